@@ -14,8 +14,8 @@ internal readonly ref struct Entry
     /// <summary>Bytes of the fixed part.</summary>
     public const int HeaderBytes = 28;
 
-    /// <summary>The longest entry, header included. A limit of the format's 24 bits, lowered to bound what one message costs.</summary>
-    public const int EntryBytesMax = 1 << 20;
+    /// <summary>The longest entry, header included. The format has room for 16 MiB; this bounds what one message costs everybody.</summary>
+    public const int EntryBytesMax = HeaderBytes + TextBytesMax;
 
     /// <summary>The longest text of a message, in bytes of UTF-8.</summary>
     public const int TextBytesMax = 64 * 1024;
