@@ -35,7 +35,14 @@ internal sealed class Member
     /// <summary>A copy of the facts that the log decides.</summary>
     public Member Copy() => new()
     {
-        Id = Id, Kind = Kind, Token = Token, Name = Name, Address = Address, Via = Via, JoinedAt = JoinedAt, LastNumber = LastNumber,
+        Id = Id,
+        Kind = Kind,
+        Token = Token,
+        Name = Name,
+        Address = Address,
+        Via = Via,
+        JoinedAt = JoinedAt,
+        LastNumber = LastNumber,
     };
 
     /// <summary>At this node: whether it is the node itself or one of its guests, so that its entries confirm what waits here.</summary>
