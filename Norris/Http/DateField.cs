@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text;
+
+namespace Norris.Http;
+
+/// <summary>The Date field (RFC 9110 section 6.6.1), formatted once a second for all connections of a server.</summary>
+internal sealed class DateField(TimeProvider clock)
+{
+    private Line _line = new(long.MinValue, []);
+
+    /// <summary><c>Date: … CRLF</c> for now.</summary>
+    public ReadOnlySpan<byte> Bytes
+    {
+        get
+        {
+            DateTimeOffset now = clock.GetUtcNow();
+            long second = now.Ticks / TimeSpan.TicksPerSecond;
+            Line line = Volatile.Read(ref _line);
+            if (line.Second != second)
+            {
+                line = new Line(second, Encoding.ASCII.GetBytes($"Date: {now.ToString("r", CultureInfo.InvariantCulture)}\r\n"));
+                Volatile.Write(ref _line, line);
+            }
+
+            return line.Bytes;
+        }
+    }
+
+    private sealed record Line(long Second, byte[] Bytes);
+}

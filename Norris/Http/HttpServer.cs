@@ -1,0 +1,133 @@
+using Norris.Transport;
+
+namespace Norris.Http;
+
+/// <summary>
+/// An HTTP/1.1 server (RFC 9110, RFC 9112): takes connections from a source and lets an application answer the requests on
+/// them. It knows nothing of what is served.
+/// </summary>
+internal sealed class HttpServer : IAsyncDisposable
+{
+    private readonly IConnectionSource _source;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly HashSet<HttpServerConnection> _connections = [];
+    private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task _accepting = Task.CompletedTask;
+
+    public HttpServer(IConnectionSource source, HttpHandler application, HttpLimits limits, TimeProvider clock)
+    {
+        _source = source;
+        Application = application;
+        Limits = limits;
+        Clock = clock;
+        Date = new DateField(clock);
+    }
+
+    /// <summary>Told of exceptions that handlers let escape: mistakes of the program, answered with 500.</summary>
+    public Action<Exception>? HandlerFailed { get; init; }
+
+    /// <summary>How many connections are open.</summary>
+    public int ConnectionCount
+    {
+        get
+        {
+            lock (_connections)
+            {
+                return _connections.Count;
+            }
+        }
+    }
+
+    internal HttpHandler Application { get; }
+
+    internal HttpLimits Limits { get; }
+
+    internal TimeProvider Clock { get; }
+
+    internal DateField Date { get; }
+
+    internal CancellationToken Stopping => _stopping.Token;
+
+    /// <summary>Begins to accept.</summary>
+    public void Start() => _accepting = AcceptAsync();
+
+    /// <summary>
+    /// Stops in good order: accepts nobody any more, closes connections that rest, and lets requests in flight finish; what is
+    /// not finished after <paramref name="grace"/> is aborted. Returns when no connection is left and no handler runs.
+    /// </summary>
+    public async Task StopAsync(TimeSpan grace)
+    {
+        await _stopping.CancelAsync();
+        await _accepting;
+        HttpServerConnection[] left = Snapshot();
+        foreach (HttpServerConnection connection in left)
+        {
+            connection.Wake();
+        }
+
+        if (ConnectionCount == 0)
+        {
+            _emptied.TrySetResult();
+        }
+
+        await using ITimer timer = Clock.CreateTimer(
+            static self => ((HttpServer)self!).AbortAll(), this, grace, Timeout.InfiniteTimeSpan);
+        await _emptied.Task;
+    }
+
+    /// <summary>Stops at once: aborts every connection, and returns when their handlers have returned.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _stopping.Dispose();
+    }
+
+    internal void Report(Exception exception) => HandlerFailed?.Invoke(exception);
+
+    internal void Remove(HttpServerConnection connection)
+    {
+        lock (_connections)
+        {
+            _connections.Remove(connection);
+            if (_connections.Count > 0)
+            {
+                return;
+            }
+        }
+
+        if (_stopping.IsCancellationRequested && _accepting.IsCompleted)
+        {
+            _emptied.TrySetResult();
+        }
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (await _source.AcceptAsync(_stopping.Token) is { } connection)
+        {
+            HttpServerConnection served = new(this, connection);
+            lock (_connections)
+            {
+                _connections.Add(served);
+            }
+
+            ThreadPool.UnsafeQueueUserWorkItem(served, preferLocal: false);
+        }
+    }
+
+    private void AbortAll()
+    {
+        foreach (HttpServerConnection connection in Snapshot())
+        {
+            connection.Abort();
+        }
+    }
+
+    private HttpServerConnection[] Snapshot()
+    {
+        lock (_connections)
+        {
+            return [.. _connections];
+        }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Norris.Transport;
+
+/// <summary>How much memory one connection may hold, and how long a listener rests when the machine has nothing left to give.</summary>
+internal sealed record ConnectionLimits
+{
+    /// <summary>The limits that hold unless somebody says otherwise.</summary>
+    public static ConnectionLimits Default { get; } = new();
+
+    /// <summary>Received and unread bytes beyond which we stop reading from the peer.</summary>
+    public int InputPauseBytes { get; init; } = 128 * 1024;
+
+    /// <summary>Received and unread bytes below which we read again.</summary>
+    public int InputResumeBytes { get; init; } = 64 * 1024;
+
+    /// <summary>Least size of a pooled block, for input and output.</summary>
+    public int BlockBytes { get; init; } = 4096;
+
+    /// <summary>Connections that a listener keeps open at once; further peers wait in the kernel's queue.</summary>
+    public int ConnectionsMax { get; init; } = 16 * 1024;
+
+    /// <summary>Connections that the kernel queues before they are accepted.</summary>
+    public int Backlog { get; init; } = 512;
+
+    /// <summary>How long a listener waits after the machine ran out of descriptors or memory.</summary>
+    public TimeSpan AcceptPause { get; init; } = TimeSpan.FromMilliseconds(100);
+}
