@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using Norris.Protocol.Messages;
 
 namespace Norris.Wire;
@@ -17,15 +18,19 @@ internal static class SubmissionCodec
     /// <summary>Bytes before the entries.</summary>
     public const int HeaderBytes = 64;
 
-    /// <summary>Writes the part before the entries.</summary>
-    public static void WriteHeader(IBufferWriter<byte> output, Submission submission)
+    /// <summary>Writes a submission; returns how many bytes it took: <see cref="HeaderBytes"/> and the entries.</summary>
+    public static int Write(Span<byte> destination, Submission submission)
     {
-        var writer = new ByteWriter(output);
-        writer.MemberId(submission.Member);
-        writer.MemberToken(submission.Token);
-        writer.Position(submission.Position);
-        writer.Timestamp(submission.SentAt);
-        writer.Timestamp(submission.OldestAt);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination, submission.Member.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], submission.Token.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], submission.Token.High);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], submission.Position.Epoch.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], submission.Position.Sequence.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], submission.Position.Digest.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[48..], submission.SentAt.Microseconds);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], submission.OldestAt.Microseconds);
+        submission.Entries.Span.CopyTo(destination[HeaderBytes..]);
+        return HeaderBytes + submission.Entries.Length;
     }
 
     /// <summary>Reads a submission whose entries stay where they are; false when the bytes are too few to be one.</summary>

@@ -59,6 +59,15 @@ internal sealed class LogStreams(CoreState state)
         }
         Log log = state.Log;
         SequenceNumber last = OpenUpTo is { } open && stream.Member != First ? open : log.Last;
+        if (stream.EndAfter is { } end)
+        {
+            last = end < last ? end : last;
+            if (stream.Next > end)
+            {
+                End(stream, StreamEnd.NotAMember);
+                return false;
+            }
+        }
         if (stream.Next <= log.Before)
         {
             End(stream, StreamEnd.Trimmed);
@@ -114,6 +123,21 @@ internal sealed class LogStreams(CoreState state)
         }
     }
 
+    /// <summary>
+    /// A member's left entry is in the log: its streams go up to that, so that it sees itself leave at the same point as everybody else,
+    /// and end.
+    /// </summary>
+    public void EndAllAfter(SequenceNumber left, MemberId member)
+    {
+        foreach (LogStream stream in _all)
+        {
+            if (stream.Member == member)
+            {
+                stream.EndAfter = left;
+            }
+        }
+    }
+
     /// <summary>Ends every stream.</summary>
     public void EndAll(StreamEnd reason)
     {
@@ -140,6 +164,8 @@ internal sealed class LogStreams(CoreState state)
         public MemberId Member { get; } = member;
 
         public SequenceNumber Next { get; set; }
+
+        public SequenceNumber? EndAfter { get; set; }
 
         public Timestamp LastSent { get; set; }
     }

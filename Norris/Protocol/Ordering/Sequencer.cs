@@ -268,7 +268,7 @@ internal sealed class Sequencer
                 _admission.Joined(member);
                 break;
             case EntryType.Left:
-                Streams.EndAllOf(entry.Subject, StreamEnd.NotAMember);
+                Streams.EndAllAfter(_state.Log.Last, entry.Subject);
                 Watch.ViewChanged();
                 break;
             default:
