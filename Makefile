@@ -1,0 +1,40 @@
+# The verbs of this project. `make` alone lists them.
+NORRIS  := artifacts/norris
+SOURCES := $(shell find Norris -name '*.cs' -o -name '*.csproj') Directory.Build.props Directory.Packages.props
+JOIN    ?=
+LISTEN  ?= $(if $(JOIN),127.0.0.1:0,127.0.0.1:7000)
+ARGS    ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test binary load format clean
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## install what building and testing need (Debian packages; says what it does)
+	@scripts/setup
+
+run: $(NORRIS) ## start a node: `make run`, and `make run JOIN=127.0.0.1:7000` for more (LISTEN=, ARGS=)
+	@$(NORRIS) --listen $(LISTEN) $(if $(JOIN),--join $(JOIN)) $(ARGS)
+
+build: ## build everything, warnings are errors
+	@scripts/setup --quiet
+	dotnet build NorrisChat.sln
+
+test: ## build, check the format, run all tests, and try the static binary end to end
+	@scripts/test
+
+binary: $(NORRIS) ## build the one static file, artifacts/norris
+
+$(NORRIS): $(SOURCES) scripts/binary
+	@scripts/setup --quiet
+	@scripts/binary
+
+load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=)
+	@dotnet run --project Norris.Load -c Release -- $(if $(ARGS),$(ARGS),storm)
+
+format: ## format the code
+	dotnet format NorrisChat.sln
+
+clean: ## remove everything that was built
+	rm -rf artifacts
