@@ -92,6 +92,23 @@ public sealed class SocketServerTests
         Assert.Empty(server.Failures);
     }
 
+    [Theory]
+    [InlineData("Content-Length: 5\r\n\r\nhello")]
+    [InlineData("Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n")]
+    public async Task Closes_in_good_order_after_content_that_the_handler_still_held(string content)
+    {
+        await using LoopbackServer server = new(static async exchange =>
+        {
+            ContentRead all = await exchange.Content.ReadAllAsync(100);
+            await exchange.RespondAsync(200, "text/plain"u8, System.Buffers.BuffersExtensions.ToArray(all.Buffer));
+        });
+        await using RawClient client = await server.ConnectAsync();
+        await client.SendAsync("POST / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n" + content);
+        Assert.EndsWith("hello", await client.ReadToEndAsync());
+        Assert.Equal(ConnectionEnd.Finished, client.Connection.InputEnd);
+        Assert.Empty(server.Failures);
+    }
+
     [Fact]
     public async Task Keeps_the_number_of_connections_within_its_limit()
     {

@@ -111,7 +111,6 @@ public static class RequestLineTable
             \n => !BareLineFeed
             \n\n => !BareLineFeed
             \r\r\n => !BareCarriageReturn
-            \nGET / HTTP/1.1~Host: h~~ => !BareLineFeed
             # bare LF ends no line
             GET / HTTP/1.1\nHost: h\n\n => !BareLineFeed
             GET / HTTP/1.1~Host: h\n~ => !BareLineFeed
