@@ -1,0 +1,61 @@
+using System.Net;
+using System.Text;
+using Norris.Http;
+using Norris.Protocol.Membership;
+
+namespace Norris.Api;
+
+/// <summary>
+/// Who asks. A request from the node's own machine speaks as the node; one with a session's token speaks as that guest; anybody else
+/// is a stranger, who may look at the view and open a session. Identity is never borrowed.
+/// </summary>
+internal readonly record struct Caller(bool IsOwnMachine, MemberToken Token)
+{
+    /// <summary>True when the caller may speak and listen: as the node, or as a guest if the token is one.</summary>
+    public bool IsSomebody => IsOwnMachine || Token != MemberToken.None;
+
+    /// <summary>What a stranger is told.</summary>
+    public const string StrangerDetail =
+        "Only this node's own machine speaks as the node. Open a session of your own: POST /v1/guests with {\"name\":\"...\"}, "
+        + "and send its token as 'Authorization: Bearer TOKEN'.";
+
+    /// <summary>What a caller with a token that is no session's is told.</summary>
+    public const string UnknownTokenDetail =
+        "No session has this token, or it ended (a minute without a request or an open stream ends it). Open one with POST /v1/guests.";
+
+    /// <summary>Finds out from the connection and the Authorization field.</summary>
+    public static Caller Of(HttpExchange exchange) => new(IsFromOwnMachine(exchange), TokenOf(exchange));
+
+    /// <summary>The token in the Authorization field (RFC 6750 section 2.1); none when there is none or it is malformed.</summary>
+    public static MemberToken TokenOf(HttpExchange exchange) =>
+        exchange.TryGetHeader("authorization"u8, out ReadOnlySpan<byte> value)
+        && value.Length > 7 && Ascii.EqualsIgnoreCase(value[..7], "bearer "u8)
+        && MemberToken.TryParse(value[7..].Trim((byte)' '), out MemberToken token)
+            ? token
+            : MemberToken.None;
+
+    /// <summary>
+    /// Whether a page from somewhere else makes the request: then its Origin is not the authority that it asks (RFC 6454 section 7).
+    /// A browser on the node's machine would otherwise lend its user's place to any page that it shows.
+    /// </summary>
+    public static bool IsCrossSite(HttpExchange exchange)
+    {
+        if (exchange.TryGetHeader("sec-fetch-site"u8, out ReadOnlySpan<byte> site) && (site.SequenceEqual("cross-site"u8) || site.SequenceEqual("same-site"u8)))
+        {
+            return true;
+        }
+        if (!exchange.TryGetHeader("origin"u8, out ReadOnlySpan<byte> origin))
+        {
+            return false;
+        }
+        ReadOnlySpan<byte> scheme = "http://"u8;
+        return !origin.StartsWith(scheme) || !Ascii.EqualsIgnoreCase(origin[scheme.Length..], exchange.Authority);
+    }
+
+    private static bool IsFromOwnMachine(HttpExchange exchange) =>
+        exchange.RemoteEndPoint is not IPEndPoint remote
+        || IPAddress.IsLoopback(Plain(remote.Address))
+        || (exchange.LocalEndPoint is IPEndPoint local && Plain(local.Address).Equals(Plain(remote.Address)));
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}

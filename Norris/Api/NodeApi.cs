@@ -1,0 +1,35 @@
+using Norris.Http;
+using Norris.Node;
+
+namespace Norris.Api;
+
+/// <summary>
+/// What may be asked of a node over HTTP: by people and scripts, and by other nodes. Each resource has a file of its own; here is the
+/// list of them.
+/// </summary>
+internal static class NodeApi
+{
+    /// <summary>All routes of a node.</summary>
+    /// <param name="node">Who answers.</param>
+    /// <param name="time">For what is said to idle event streams from time to time.</param>
+    public static Router Routes(NodeLoop node, TimeProvider time)
+    {
+        var members = new MembersResource(node);
+        var messages = new MessagesResource(node);
+        var guests = new GuestsResource(node);
+        var events = new EventsResource(node, time);
+        var log = new LogResource(node);
+        var status = new StatusResource(node);
+        return new Router()
+            .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
+            .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
+            .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)
+            .Map(RequestMethod.Post, "/v1/guests", guests.OpenAsync, GuestsResource.ContentBytesMax)
+            .Map(RequestMethod.Delete, "/v1/guests/{id}", guests.CloseAsync)
+            .Map(RequestMethod.Post, "/v1/messages", messages.PostAsync, Wire.WireFormat.SubmissionBytesMax)
+            .Map(RequestMethod.Get, "/v1/events", events.StreamAsync)
+            .Map(RequestMethod.Get, "/v1/log", log.StreamAsync)
+            .Map(RequestMethod.Get, "/healthz", status.HealthAsync)
+            .Map(RequestMethod.Get, "/metrics", status.MetricsAsync);
+    }
+}

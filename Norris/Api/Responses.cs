@@ -1,0 +1,80 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Norris.Http;
+using Norris.Node.Peers;
+using Norris.Protocol.Messages;
+
+namespace Norris.Api;
+
+/// <summary>Answers that several resources give.</summary>
+internal static class Responses
+{
+    /// <summary>The media type of JSON.</summary>
+    public static ReadOnlySpan<byte> Json => "application/json"u8;
+
+    /// <summary>Whoever asks has to say who it is.</summary>
+    public static async ValueTask UnauthorizedAsync(this HttpExchange exchange, string detail)
+    {
+        exchange.SetHeader("WWW-Authenticate"u8, "Bearer"u8);
+        await exchange.RespondProblemAsync(401, detail);
+    }
+
+    /// <summary>Too much waits.</summary>
+    public static async ValueTask TooManyAsync(this HttpExchange exchange)
+    {
+        exchange.SetHeader("Retry-After"u8, "1"u8);
+        await exchange.RespondProblemAsync(429, "More waits to be ordered than the network takes now. Nothing was taken; try again in a second.");
+    }
+
+    /// <summary>The node is not in a view.</summary>
+    public static async ValueTask NotInAsync(this HttpExchange exchange, string detail = "The node is not in a network yet, or is leaving it.")
+    {
+        exchange.SetHeader("Retry-After"u8, "1"u8);
+        await exchange.RespondProblemAsync(503, detail);
+    }
+
+    /// <summary>A page from elsewhere asked.</summary>
+    public static async ValueTask CrossSiteAsync(this HttpExchange exchange) =>
+        await exchange.RespondProblemAsync(403, "A page from another site may not use this node. Ask from the node's own address.");
+
+    /// <summary>What the protocol answers another node, when it is no acceptance.</summary>
+    /// <param name="exchange">Where to.</param>
+    /// <param name="reply">The answer.</param>
+    /// <param name="target">The request-target, for a redirection to the same at the host.</param>
+    public static async ValueTask RespondAsync(this HttpExchange exchange, PeerReply reply, string target)
+    {
+        switch (reply)
+        {
+            case Redirected redirected:
+                exchange.SetHeader("Location"u8, Encoding.ASCII.GetBytes($"http://{redirected.Address}{target}"));
+                await exchange.RespondProblemAsync(307, $"The host is at {redirected.Address}: ask there.");
+                break;
+            case Busy busy:
+                exchange.SetHeader("Retry-After"u8, "1"u8);
+                exchange.SetHeader(
+                    PeerReplies.RetryAfterField,
+                    Encoding.ASCII.GetBytes(busy.RetryAfterMicroseconds.ToString(CultureInfo.InvariantCulture)));
+                await exchange.RespondProblemAsync(503, "Not now: the node is busy, or there is no host at this moment. Ask again.");
+                break;
+            case Refused refused:
+                await exchange.RespondProblemAsync(PeerReplies.StatusOf(refused.Reason), PeerReplies.DetailOf(refused.Reason));
+                break;
+            default:
+                await exchange.RespondAsync(204);
+                break;
+        }
+    }
+
+    /// <summary>Reads the whole content; null when it was refused, and answered so.</summary>
+    public static async ValueTask<ReadOnlySequence<byte>?> ReadContentAsync(this HttpExchange exchange, long bytesMax)
+    {
+        ContentRead read = await exchange.Content.ReadAllAsync(bytesMax);
+        if (read.IsOk)
+        {
+            return read.Buffer;
+        }
+        await exchange.RejectAsync(read.Rejection);
+        return null;
+    }
+}

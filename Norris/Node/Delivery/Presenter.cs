@@ -1,0 +1,228 @@
+using System.Text;
+using Norris.Protocol;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node.Delivery;
+
+/// <summary>
+/// Turns what the node delivers into events, in each form that somebody reads, in the order of the log. It is one more reader of the
+/// log, with a place of its own: small runs are written at once, on the loop; large ones elsewhere, with the log's memory leased, so
+/// that writing text never keeps the loop from ordering. If its readers are so slow that the log moves on without them, they get a gap.
+/// </summary>
+internal sealed class Presenter
+{
+    private const int EntriesAtOnceMax = 64;
+    private const int BytesAtOnceMax = 128 * 1024;
+
+    /// <summary>How much a reader that is waited for may have before it until nothing more is written for it.</summary>
+    private const long BacklogBytesMax = 4 * 1024 * 1024;
+
+    private readonly NodeLoop _loop;
+    private readonly JsonEventWriter _json = new();
+    private readonly TextEventWriter _text;
+    private Roster? _roster;
+    private SequenceNumber _shown;
+    private Gap? _gap;
+    private bool _isWriting;
+
+    public Presenter(NodeLoop loop, TimeZoneInfo zone)
+    {
+        _loop = loop;
+        _text = new TextEventWriter(zone);
+    }
+
+    /// <summary>Lines for people.</summary>
+    public EventFeed Text { get; } = new();
+
+    /// <summary>JSON objects, one a line.</summary>
+    public EventFeed Json { get; } = new();
+
+    /// <summary>JSON objects as server-sent events, each with its sequence number as id.</summary>
+    public EventFeed Sse { get; } = new();
+
+    /// <summary>The last entry that was turned into events, or is about to be.</summary>
+    public SequenceNumber Shown => _shown;
+
+    /// <summary>True when the slowest reader that is waited for has a lot before it: whoever makes more should wait too.</summary>
+    public bool IsBehind => Text.BacklogBytes + Json.BacklogBytes > BacklogBytesMax;
+
+    /// <summary>Where the node listens: before anything else.</summary>
+    public void Listening(string address)
+    {
+        if (Json.HasReaders)
+        {
+            JsonEventWriter.WriteListening(Json, address);
+            EndLine(Json);
+        }
+    }
+
+    /// <summary>The node is in.</summary>
+    public void Ready(Ready ready)
+    {
+        _roster = RosterOf(ready.Snapshot);
+        _shown = ready.Snapshot.Position.Sequence;
+        if (Json.HasReaders)
+        {
+            JsonEventWriter.WriteReady(Json, _roster, ready.Self, _shown);
+            EndLine(Json);
+        }
+        if (Text.HasReaders)
+        {
+            TextEventWriter.WriteReady(Text, _roster, ready.Self);
+            Text.Publish();
+        }
+    }
+
+    /// <summary>The node was away: events go on after the snapshot.</summary>
+    public void Missed(Gap gap) => _gap = gap;
+
+    /// <summary>A line for the people at the terminal that is no entry.</summary>
+    public void Tell(string notice)
+    {
+        if (Text.HasReaders && !_isWriting)
+        {
+            TextEventWriter.WriteNotice(Text, notice);
+            Text.Publish();
+        }
+    }
+
+    /// <summary>On the loop: writes what can be delivered and was not yet.</summary>
+    public void Pump()
+    {
+        while (_roster is not null && !_isWriting)
+        {
+            if (_gap is not null)
+            {
+                JumpTo(_gap.Snapshot, JsonEventWriter.Word(_gap.Reason));
+                _gap = null;
+            }
+            SequenceNumber last = _loop.Core.Deliverable;
+            if (_shown >= last || IsBehind)
+            {
+                return;
+            }
+            if (_shown < _loop.Core.Log.Before)
+            {
+                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow"u8);
+                continue;
+            }
+            LogSlice slice = _loop.Core.Log.Lease(_shown.Next, last, BytesAtOnceMax);
+            _shown = slice.Last;
+            if (slice.Count <= EntriesAtOnceMax)
+            {
+                Write(slice);
+                _loop.Core.Log.Release(slice);
+                continue;
+            }
+            _isWriting = true;
+            ThreadPool.UnsafeQueueUserWorkItem(new WrittenInput(this, slice, _loop), preferLocal: false);
+        }
+    }
+
+    /// <summary>On the loop: whether everything that can be delivered was turned into events.</summary>
+    public bool IsDone => _roster is null || (!_isWriting && _gap is null && _shown >= _loop.Core.Deliverable);
+
+    /// <summary>Nothing more will come.</summary>
+    public void Complete()
+    {
+        Text.Complete();
+        Json.Complete();
+        Sse.Complete();
+    }
+
+    /// <summary>The view of a snapshot, for output.</summary>
+    public static Roster RosterOf(Snapshot snapshot) => new(
+        snapshot.Members.Select(member => new RosterMember(
+            member.Id, Encoding.UTF8.GetBytes(member.Name), member.Kind, member.Via, member.Address)),
+        snapshot.Host,
+        snapshot.Position.Epoch);
+
+    private void JumpTo(Snapshot snapshot, ReadOnlySpan<byte> reason)
+    {
+        SequenceNumber before = snapshot.Position.Sequence.Next;
+        string word = Encoding.ASCII.GetString(reason);
+        if (Json.HasReaders)
+        {
+            JsonEventWriter.WriteGap(Json, _shown, before, word);
+            EndLine(Json);
+        }
+        if (Sse.HasReaders)
+        {
+            Sse.Append("data: "u8);
+            JsonEventWriter.WriteGap(Sse, _shown, before, word);
+            Sse.Append("\n\n"u8);
+            Sse.Publish();
+        }
+        if (Text.HasReaders)
+        {
+            TextEventWriter.WriteGap(Text, _shown, before, word);
+            Text.Publish();
+        }
+        _roster = RosterOf(snapshot);
+        _shown = snapshot.Position.Sequence;
+    }
+
+    private void Write(in LogSlice slice)
+    {
+        bool toJson = Json.HasReaders;
+        bool toText = Text.HasReaders;
+        bool toSse = Sse.HasReaders;
+        ReadOnlySpan<byte> rest = slice.Memory.Span;
+        for (SequenceNumber sequence = slice.First; sequence <= slice.Last; sequence = sequence.Next)
+        {
+            Entry.TryReadLength(rest, out int length);
+            var entry = new Entry(rest[..length]);
+            rest = rest[length..];
+            if (toJson)
+            {
+                _json.Write(Json, _roster!, sequence, entry);
+                Json.Append("\n"u8);
+            }
+            if (toText)
+            {
+                _text.Write(Text, _roster!, entry);
+            }
+            if (toSse)
+            {
+                WriteSse(sequence, entry);
+            }
+            _roster!.Apply(entry);
+        }
+        Json.Publish();
+        Text.Publish();
+        Sse.Publish();
+    }
+
+    private void WriteSse(SequenceNumber sequence, in Entry entry)
+    {
+        Span<byte> id = Sse.GetSpan(32);
+        "id: "u8.CopyTo(id);
+        sequence.Value.TryFormat(id[4..], out int digits, default, System.Globalization.CultureInfo.InvariantCulture);
+        Sse.Advance(4 + digits);
+        Sse.Append("\ndata: "u8);
+        _json.Write(Sse, _roster!, sequence, entry);
+        Sse.Append("\n\n"u8);
+    }
+
+    private static void EndLine(EventFeed feed)
+    {
+        feed.Append("\n"u8);
+        feed.Publish();
+    }
+
+    /// <summary>A large run, written on the thread pool; then the loop learns that it is done.</summary>
+    private sealed class WrittenInput(Presenter presenter, LogSlice slice, NodeLoop loop) : NodeInput, IThreadPoolWorkItem
+    {
+        public void Execute()
+        {
+            presenter.Write(slice);
+            loop.Post(this);
+        }
+
+        public override void Apply(NodeLoop loop)
+        {
+            loop.Core.Log.Release(slice);
+            presenter._isWriting = false;
+        }
+    }
+}

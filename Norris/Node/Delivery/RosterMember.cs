@@ -1,0 +1,57 @@
+using System.Text;
+using Norris.Protocol.Membership;
+
+namespace Norris.Node.Delivery;
+
+/// <summary>One member as output shows it. Its name is kept in the forms in which it is printed, so that no message encodes it again.</summary>
+internal sealed class RosterMember
+{
+    private readonly byte[] _nameUtf8;
+    private readonly byte[] _nameJson;
+    private readonly byte[] _nameSafe;
+
+    /// <summary>Describes a member.</summary>
+    /// <param name="id">Not <see cref="MemberId.None"/>.</param>
+    /// <param name="nameUtf8">Its display name; copied.</param>
+    /// <param name="kind">Node or guest.</param>
+    /// <param name="via">The node that holds a guest's session; none for a node.</param>
+    /// <param name="address">Where a node is reached; empty for a guest.</param>
+    public RosterMember(MemberId id, ReadOnlySpan<byte> nameUtf8, MemberKind kind, MemberId via, string address)
+    {
+        Id = id;
+        Kind = kind;
+        Via = via;
+        Address = address;
+        _nameUtf8 = nameUtf8.ToArray();
+        _nameJson = JsonText.Quote(nameUtf8);
+        _nameSafe = SafeText.OneLine(nameUtf8);
+        Name = Encoding.UTF8.GetString(_nameSafe);
+    }
+
+    /// <summary>Who it is.</summary>
+    public MemberId Id { get; }
+
+    /// <summary>Its display name, fit for a terminal.</summary>
+    public string Name { get; }
+
+    /// <summary>Its display name as it is in the log, UTF-8.</summary>
+    public ReadOnlySpan<byte> NameUtf8 => _nameUtf8;
+
+    /// <summary>Its display name as a JSON string, quotes included.</summary>
+    public ReadOnlySpan<byte> NameJson => _nameJson;
+
+    /// <summary>Its display name, UTF-8, fit for a terminal.</summary>
+    public ReadOnlySpan<byte> NameSafe => _nameSafe;
+
+    /// <summary>Node or guest.</summary>
+    public MemberKind Kind { get; }
+
+    /// <summary>The node that holds a guest's session; <see cref="MemberId.None"/> for a node.</summary>
+    public MemberId Via { get; }
+
+    /// <summary>Where a node is reached; empty for a guest.</summary>
+    public string Address { get; }
+
+    /// <summary>The same member under another name.</summary>
+    public RosterMember WithName(ReadOnlySpan<byte> nameUtf8) => new(Id, nameUtf8, Kind, Via, Address);
+}

@@ -1,0 +1,34 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node.Guests;
+
+/// <summary>A guest's session at this node: what proves it, and when it was last heard of.</summary>
+internal sealed class GuestSession(MemberToken token) : IDisposable
+{
+    private readonly CancellationTokenSource _ended = new();
+
+    /// <summary>What the guest proves itself with.</summary>
+    public MemberToken Token { get; } = token;
+
+    /// <summary>Its member; nobody until its entry is in the log.</summary>
+    public MemberId Id { get; set; }
+
+    /// <summary>When it was last heard of, on the node's own clock.</summary>
+    public Timestamp HeardAt { get; set; }
+
+    /// <summary>How many event streams it has open; while there is one, it is alive.</summary>
+    public int OpenStreams { get; set; }
+
+    /// <summary>True once its leaving is on its way.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>Cancelled when the session is over.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>Ends the streams of the session.</summary>
+    public void End() => _ended.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose() => _ended.Dispose();
+}

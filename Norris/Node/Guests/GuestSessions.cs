@@ -1,0 +1,108 @@
+using System.Runtime.InteropServices;
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node.Guests;
+
+/// <summary>
+/// The guests that this node vouches for: programs and pages that are members of their own, over plain HTTP. A session without a
+/// request or an open stream for a minute is a lost member. Only the loop touches it.
+/// </summary>
+internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
+{
+    private readonly Dictionary<MemberToken, GuestSession> _byToken = [];
+    private readonly long _patienceMicroseconds = (long)settings.GuestPatience.TotalMicroseconds;
+    private Timestamp _sweepAt;
+
+    /// <summary>How many sessions there are.</summary>
+    public int Count => _byToken.Count;
+
+    /// <summary>True when no more sessions are opened.</summary>
+    public bool IsFull => _byToken.Count >= settings.GuestsMax;
+
+    /// <summary>When the sessions are to be looked through again; <see cref="Timestamp.Zero"/> when there are none.</summary>
+    public Timestamp NextSweep => _byToken.Count == 0 ? Timestamp.Zero : _sweepAt;
+
+    /// <summary>The session with this token, which was heard of just now; null when there is none or its guest is not in yet.</summary>
+    public GuestSession? Find(MemberToken token, Timestamp now)
+    {
+        if (!_byToken.TryGetValue(token, out GuestSession? session) || session.Id.IsNone || session.IsLeaving)
+        {
+            return null;
+        }
+        session.HeardAt = now;
+        return session;
+    }
+
+    /// <summary>Opens a session. Null when there are too many, or the node takes no submissions now.</summary>
+    public (GuestSession Session, ulong Number)? TryOpen(ReadOnlySpan<byte> name, Timestamp now)
+    {
+        MemberToken token = NewToken();
+        if (IsFull || !core.TrySubmitGuest(token, name, out ulong number))
+        {
+            return null;
+        }
+        var session = new GuestSession(token) { HeardAt = now };
+        _byToken.Add(token, session);
+        _sweepAt = _byToken.Count == 1 ? now.Plus(_patienceMicroseconds / 4) : _sweepAt;
+        return (session, number);
+    }
+
+    /// <summary>Lets a guest leave; false when the node takes no submissions now.</summary>
+    public bool TryLeave(GuestSession session, LeaveReason reason, out ulong number)
+    {
+        if (!core.TrySubmitGuestLeft(session.Id, reason, out number))
+        {
+            return false;
+        }
+        session.IsLeaving = true;
+        return true;
+    }
+
+    /// <summary>A guest is no member any more.</summary>
+    public void Gone(MemberId guest)
+    {
+        foreach (GuestSession session in _byToken.Values)
+        {
+            if (session.Id == guest)
+            {
+                Drop(session);
+                return;
+            }
+        }
+    }
+
+    /// <summary>A session whose guest never came to be.</summary>
+    public void Drop(GuestSession session)
+    {
+        _byToken.Remove(session.Token);
+        session.End();
+        session.Dispose();
+    }
+
+    /// <summary>Lets go of guests that were silent too long.</summary>
+    public void Sweep(Timestamp now)
+    {
+        if (_byToken.Count == 0 || now < _sweepAt)
+        {
+            return;
+        }
+        _sweepAt = now.Plus(_patienceMicroseconds / 4);
+        foreach (GuestSession session in _byToken.Values)
+        {
+            if (session.OpenStreams == 0 && !session.IsLeaving && !session.Id.IsNone && now.Since(session.HeardAt) > _patienceMicroseconds)
+            {
+                TryLeave(session, LeaveReason.Lost, out _);
+            }
+        }
+    }
+
+    /// <summary>A token that nobody can guess: 122 random bits from the system, spread over 128.</summary>
+    public static MemberToken NewToken()
+    {
+        Span<Guid> random = [Guid.NewGuid()];
+        Span<ulong> halves = MemoryMarshal.Cast<Guid, ulong>(random);
+        return new MemberToken(halves[0], halves[1]);
+    }
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node;
+
+/// <summary>What the core wants people to know: told on the terminal, to the log on stderr, and to whoever waits for it.</summary>
+internal sealed partial class NodeLoop
+{
+    /// <summary>What an exchange failure is called in a sentence.</summary>
+    public static string Word(ExchangeFailure failure) => failure switch
+    {
+        ExchangeFailure.ConnectionRefused => "connection refused: nobody listens there",
+        ExchangeFailure.Reset => "the connection broke",
+        ExchangeFailure.TimedOut => "no answer in time",
+        ExchangeFailure.Unreachable => "no route to it",
+        ExchangeFailure.NameUnknown => "its name does not resolve",
+        ExchangeFailure.NotNorris => "what answers there is not a Norris node of this version",
+        _ => "no connection",
+    };
+
+    private void Heed(Notice notice)
+    {
+        switch (notice)
+        {
+            case Ready ready:
+                LogReady(ready.Self, ready.Snapshot.Position);
+                Presenter.Ready(ready);
+                _ready.TrySetResult();
+                break;
+            case Gap gap:
+                Counters.Gaps++;
+                LogGap(gap.After.Value, gap.Snapshot.Position.Sequence.Value);
+                Presenter.Missed(gap);
+                break;
+            case JoinAttemptFailed attempt:
+                LogJoinAttempt(attempt.Address, attempt.Failure);
+                break;
+            case JoinFailed failed:
+                Finish(new NodeEnd(NodeEndReason.CouldNotJoin, JoinFailure(failed)));
+                break;
+            case HostUnreachable unreachable:
+                Counters.HostLost++;
+                LogHostLost(unreachable.Address, unreachable.Failure);
+                Presenter.Tell($"lost touch with the host at {unreachable.Address} ({Word(unreachable.Failure)}); trying to reach it again");
+                break;
+            case HostReachable reachable:
+                LogHostFound(reachable.Address);
+                Presenter.Tell("in touch with the host again");
+                break;
+            case Diverged diverged:
+                Counters.Divergences++;
+                LogDiverged(diverged.At, diverged.Own, diverged.Other);
+                Presenter.Tell($"THE ORDER IS BROKEN at {diverged.At}: this node's digest is {diverged.Own}, another's {diverged.Other}");
+                break;
+            case HostMisbehaved misbehaved:
+                LogMisbehaved(misbehaved.Address, misbehaved.What);
+                break;
+            case GuestGone guest:
+                Guests.Gone(guest.Guest);
+                break;
+            case HasLeft:
+                _hasLeft = true;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private string Describe(ExchangeFailure failure) =>
+        failure == ExchangeFailure.NameUnknown && _addresses.LastFailure is { } detail ? detail : Word(failure);
+
+    private string JoinFailure(JoinFailed failed)
+    {
+        string what = failed.Failure == ExchangeFailure.NameUnknown
+            ? Describe(failed.Failure)
+            : $"cannot join through {failed.Address} ({Word(failed.Failure)})";
+        long seconds = Settings.Core.JoinPatienceMicroseconds / 1_000_000;
+        return $"{what}; tried for {seconds} s. Is a node running there, and is --join right?";
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "in the view as {Member} at {Position}")]
+    private partial void LogReady(MemberId member, Position position);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "missed what is between {After} and {Before}")]
+    private partial void LogGap(ulong after, ulong before);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "could not join through {Address}: {Why}")]
+    private partial void LogJoinAttempt(string address, ExchangeFailure why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "lost touch with the host at {Address}: {Why}")]
+    private partial void LogHostLost(string address, ExchangeFailure why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "in touch with the host at {Address} again")]
+    private partial void LogHostFound(string address);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "the order is broken at {Sequence}: digest {Own} here, {Other} at another node")]
+    private partial void LogDiverged(SequenceNumber sequence, Digest own, Digest other);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the node at {Address} broke the protocol: it {What}")]
+    private partial void LogMisbehaved(string address, string what);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Invariant}")]
+    private partial void LogBroken(string invariant);
+}

@@ -1,0 +1,24 @@
+using Norris.Protocol;
+
+namespace Norris.Node;
+
+/// <summary>What a node is started with.</summary>
+/// <param name="Core">What the protocol is told.</param>
+/// <param name="Join">Addresses to join through, as HOST:PORT; none to start a network.</param>
+internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> Join)
+{
+    /// <summary>How long an exchange with another node may take.</summary>
+    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a connection to another node may take to come about.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long a guest's session lasts without a request or an open stream.</summary>
+    public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How many guests this node holds sessions for.</summary>
+    public int GuestsMax { get; init; } = 10_000;
+
+    /// <summary>How far a reader of the event streams may lag, in bytes, before it is let go.</summary>
+    public long EventBacklogBytesMax { get; init; } = 16 * 1024 * 1024;
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net;
+using Norris.Http;
+using Norris.Protocol.Messages;
+using Norris.Transport;
+using Norris.Wire;
+
+namespace Norris.Node.Peers;
+
+/// <summary>
+/// Carries this node's requests to other nodes, over kept connections: one exchange at a time on each, as many connections to a node as
+/// there are exchanges under way with it.
+/// </summary>
+internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSettings settings, TimeProvider time) : IAsyncDisposable
+{
+    private readonly Dictionary<string, Stack<HttpOrigin>> _idle = new(StringComparer.Ordinal);
+    private bool _isDisposed;
+
+    /// <summary>Sends a request and waits for its answer: a reply, or why there is none.</summary>
+    public async ValueTask<(PeerReply? Reply, ExchangeFailure Failure)> SendAsync(string address, PeerRequest request)
+    {
+        HttpOrigin? origin = TakeIdle(address);
+        if (origin is null)
+        {
+            using var deadline = new CancellationTokenSource(settings.ConnectTimeout, time);
+            (IPEndPoint? endPoint, ExchangeFailure failure) = await addresses.FindAsync(address, deadline.Token);
+            if (endPoint is null)
+            {
+                return (null, failure);
+            }
+            origin = new HttpOrigin(endPoint, dialer, HttpLimits.Default, time);
+        }
+        (HttpRequest message, byte[]? rented) = Encode(request);
+        HttpReply reply = await origin.SendAsync(message, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
+        (PeerReply?, ExchangeFailure) result = reply.Outcome == RequestOutcome.Answered
+            ? Read(request, reply) is { } read ? (read, default) : (null, ExchangeFailure.NotNorris)
+            : (null, ToFailure(reply.Outcome));
+        await KeepAsync(address, origin);
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+        return result;
+    }
+
+    /// <summary>What an exchange without an answer is called by the protocol.</summary>
+    public static ExchangeFailure ToFailure(RequestOutcome outcome) => outcome switch
+    {
+        RequestOutcome.Refused => ExchangeFailure.ConnectionRefused,
+        RequestOutcome.TimedOut => ExchangeFailure.TimedOut,
+        RequestOutcome.NameUnknown => ExchangeFailure.NameUnknown,
+        RequestOutcome.MalformedResponse => ExchangeFailure.NotNorris,
+        RequestOutcome.Reset or RequestOutcome.Canceled => ExchangeFailure.Reset,
+        _ => ExchangeFailure.Unreachable,
+    };
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        List<HttpOrigin> origins;
+        lock (_idle)
+        {
+            _isDisposed = true;
+            origins = [.. _idle.Values.SelectMany(stack => stack)];
+            _idle.Clear();
+        }
+        foreach (HttpOrigin origin in origins)
+        {
+            await origin.DisposeAsync();
+        }
+    }
+
+    private static (HttpRequest Message, byte[]? Rented) Encode(PeerRequest request)
+    {
+        switch (request)
+        {
+            case Submission submission:
+                byte[] rented = ArrayPool<byte>.Shared.Rent(SubmissionCodec.HeaderBytes + submission.Entries.Length);
+                int length = SubmissionCodec.Write(rented, submission);
+                // Numbers make a repeated submission harmless, so the client may repeat it by itself on a fresh connection.
+                return (new HttpRequest(RequestMethod.Post, "/v1/messages")
+                {
+                    MediaType = WireFormat.MediaType,
+                    Content = rented.AsMemory(0, length),
+                    IsIdempotent = true,
+                }, rented);
+            case JoinRequest join:
+                var content = new ArrayBufferWriter<byte>(512);
+                JoinCodec.Write(content, join);
+                return (new HttpRequest(RequestMethod.Post, "/v1/members")
+                {
+                    MediaType = WireFormat.MediaType,
+                    Content = content.WrittenMemory,
+                    IsIdempotent = true,
+                }, null);
+            case LeaveRequest leave:
+                return (new HttpRequest(RequestMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"/v1/members/{leave.Member}"))
+                    .AddHeader("authorization", $"Bearer {leave.Token}"), null);
+            default:
+                throw new ArgumentException($"{request.GetType().Name} is not sent as a call", nameof(request));
+        }
+    }
+
+    private static PeerReply? Read(PeerRequest request, HttpReply reply) => reply.Status switch
+    {
+        200 when PeerReplies.IsOurs(reply.Headers) && request is JoinRequest => JoinCodec.TryReadAccepted(reply.Content.Span),
+        200 when PeerReplies.IsOurs(reply.Headers) && request is Submission => SubmissionCodec.TryReadAccepted(reply.Content.Span),
+        204 when request is LeaveRequest => new LeaveAccepted(),
+        _ => PeerReplies.Read(reply.Status, reply.Headers),
+    };
+
+    private HttpOrigin? TakeIdle(string address)
+    {
+        lock (_idle)
+        {
+            return _idle.TryGetValue(address, out Stack<HttpOrigin>? stack) && stack.Count > 0 ? stack.Pop() : null;
+        }
+    }
+
+    private ValueTask KeepAsync(string address, HttpOrigin origin)
+    {
+        lock (_idle)
+        {
+            if (_isDisposed)
+            {
+                return origin.DisposeAsync();
+            }
+            if (!_idle.TryGetValue(address, out Stack<HttpOrigin>? stack))
+            {
+                _idle.Add(address, stack = new Stack<HttpOrigin>());
+            }
+            stack.Push(origin);
+            return ValueTask.CompletedTask;
+        }
+    }
+}

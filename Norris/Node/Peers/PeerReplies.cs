@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using Norris.Http;
+using Norris.Protocol.Messages;
+using Norris.Wire;
+
+namespace Norris.Node.Peers;
+
+/// <summary>
+/// What nodes answer each other, in HTTP's words. Each refusal has a status of its own, so that the content is for people only.
+/// <code>
+/// accepted 200 or 204      redirected 307 + Location      busy 503 + Norris-Retry-After-Microseconds
+/// malformed 400   not a member 401   not allowed 403   diverged 409   trimmed 410   out of turn 422
+/// </code>
+/// </summary>
+internal static class PeerReplies
+{
+    /// <summary>The field that says when to ask a busy node again, finer than Retry-After can.</summary>
+    public static ReadOnlySpan<byte> RetryAfterField => "norris-retry-after-microseconds"u8;
+
+    /// <summary>The status of a refusal.</summary>
+    public static int StatusOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Malformed => 400,
+        RefusalReason.NotAMember => 401,
+        RefusalReason.NotAllowed => 403,
+        RefusalReason.Diverged => 409,
+        RefusalReason.Trimmed => 410,
+        RefusalReason.OutOfTurn => 422,
+        _ => 400,
+    };
+
+    /// <summary>What a refusal says to people.</summary>
+    public static string DetailOf(RefusalReason reason) => reason switch
+    {
+        RefusalReason.Malformed => "The content is not what the protocol says.",
+        RefusalReason.NotAMember => "No member with this id and token is in the view: join first.",
+        RefusalReason.NotAllowed => "The content holds an entry that its sender may not submit.",
+        RefusalReason.Diverged => "The position is not one of this network's history: join again.",
+        RefusalReason.Trimmed => "The log is no longer held from there on: join again, with a gap.",
+        RefusalReason.OutOfTurn => "An earlier entry of the same author is missing: send again from the first that is not in the log.",
+        _ => "No.",
+    };
+
+    /// <summary>Reads what is no acceptance; null when it is nothing that a node says.</summary>
+    public static PeerReply? Read(int status, FieldSection headers) => status switch
+    {
+        307 when headers.TryGet("location"u8, out ReadOnlySpan<byte> location) => ReadRedirect(location),
+        400 => new Refused(RefusalReason.Malformed),
+        401 => new Refused(RefusalReason.NotAMember),
+        403 => new Refused(RefusalReason.NotAllowed),
+        409 => new Refused(RefusalReason.Diverged),
+        410 => new Refused(RefusalReason.Trimmed),
+        422 => new Refused(RefusalReason.OutOfTurn),
+        503 when headers.TryGet(RetryAfterField, out ReadOnlySpan<byte> after)
+            && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) =>
+            new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)),
+        _ => null,
+    };
+
+    /// <summary>Whether a response carries this protocol's content.</summary>
+    public static bool IsOurs(FieldSection headers) =>
+        headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) && mediaType.SequenceEqual(WireFormat.MediaTypeUtf8);
+
+    private static Redirected? ReadRedirect(ReadOnlySpan<byte> location)
+    {
+        ReadOnlySpan<byte> scheme = "http://"u8;
+        if (!location.StartsWith(scheme))
+        {
+            return null;
+        }
+        ReadOnlySpan<byte> authority = location[scheme.Length..];
+        int slash = authority.IndexOf((byte)'/');
+        return new Redirected(Encoding.ASCII.GetString(slash < 0 ? authority : authority[..slash]));
+    }
+}

@@ -1,0 +1,144 @@
+using Norris.Node.Guests;
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+
+namespace Norris.Node;
+
+/// <summary>What came of a wish to submit something.</summary>
+internal enum SubmitStatus
+{
+    /// <summary>It was taken, and is ordered.</summary>
+    Ordered,
+
+    /// <summary>Too much waits: come back later. Nothing was taken.</summary>
+    Busy,
+
+    /// <summary>The node is not in a view, or leaving. Nothing was taken.</summary>
+    NotIn,
+
+    /// <summary>No session has this token. Nothing was taken.</summary>
+    UnknownToken,
+
+    /// <summary>It was taken, but the node or the guest left before it was seen in the order.</summary>
+    Unknown,
+}
+
+/// <summary>What came of it, and where it stands when it is ordered.</summary>
+internal readonly record struct SubmitResult(SubmitStatus Status, OrderedSubmission Ordered);
+
+/// <summary>A message of the node's own (<paramref name="token"/> none) or of a guest's, whose author waits for its place.</summary>
+internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text) : NodeInput
+{
+    private readonly TaskCompletionSource<OrderedSubmission> _ordered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private SubmitStatus _refusal = SubmitStatus.Unknown;
+
+    /// <summary>Waits for the outcome.</summary>
+    public async ValueTask<SubmitResult> WaitAsync()
+    {
+        try
+        {
+            return new SubmitResult(SubmitStatus.Ordered, await _ordered.Task);
+        }
+        catch (OperationCanceledException)
+        {
+            return new SubmitResult(_refusal, default);
+        }
+    }
+
+    public override void Apply(NodeLoop loop)
+    {
+        MemberId author = loop.Core.Self;
+        if (token != MemberToken.None)
+        {
+            GuestSession? session = loop.Guests.Find(token, loop.Now);
+            if (session is null)
+            {
+                Refuse(SubmitStatus.UnknownToken);
+                return;
+            }
+            author = session.Id;
+        }
+        if (loop.Core.TrySubmitMessage(author, text.Span, out ulong number))
+        {
+            loop.AwaitOrder(author, number, _ordered);
+            return;
+        }
+        loop.Counters.TurnedAway++;
+        Refuse(loop.Core.IsIn && !loop.IsLeaving ? SubmitStatus.Busy : SubmitStatus.NotIn);
+    }
+
+    public override void Abandon() => Refuse(SubmitStatus.NotIn);
+
+    private void Refuse(SubmitStatus status)
+    {
+        _refusal = status;
+        _ordered.TrySetCanceled();
+    }
+}
+
+/// <summary>
+/// Lines of the person or program at the terminal, as many as came while the last ones were taken. What finds no room waits here, and
+/// whoever typed it waits with it.
+/// </summary>
+internal sealed class LinesInput(IReadOnlyList<ReadOnlyMemory<byte>> lines) : NodeInput
+{
+    private readonly TaskCompletionSource<LinesResult> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How many lines were taken, and what to wait for before the others are tried again; null when the node takes no more ever.</summary>
+    public Task<LinesResult> Taken => _taken.Task;
+
+    public override void Apply(NodeLoop loop)
+    {
+        for (int i = 0; i < lines.Count; i++)
+        {
+            if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i].Span, out _))
+            {
+                bool isOver = loop.IsLeaving || loop.Ended.IsCompleted;
+                _taken.SetResult(new LinesResult(i, isOver ? null : loop.AwaitRoom()));
+                return;
+            }
+        }
+        _taken.SetResult(new LinesResult(lines.Count, Task.CompletedTask));
+    }
+
+    public override void Abandon() => _taken.SetResult(new LinesResult(0, null));
+}
+
+/// <summary>How far lines were taken.</summary>
+internal readonly record struct LinesResult(int Count, Task? Room);
+
+/// <summary>Another name for this node.</summary>
+internal sealed class RenameInput(ReadOnlyMemory<byte> name) : NodeInput
+{
+    private readonly TaskCompletionSource<bool> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether it was taken.</summary>
+    public Task<bool> Taken => _taken.Task;
+
+    public override void Apply(NodeLoop loop) => _taken.SetResult(loop.Core.TrySubmitName(loop.Core.Self, name.Span, out _));
+
+    public override void Abandon() => _taken.SetResult(false);
+}
+
+/// <summary>The node is to leave.</summary>
+internal sealed class LeaveInput : NodeInput
+{
+    public override void Apply(NodeLoop loop)
+    {
+        loop.IsLeaving = true;
+        loop.Core.Leave();
+    }
+}
+
+/// <summary>A question about the node's state, answered on the loop; with <paramref name="whenOver"/> when there is none any more.</summary>
+internal sealed class QueryInput<T>(Func<NodeLoop, T> ask, T whenOver) : NodeInput
+{
+    private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The answer.</summary>
+    public Task<T> Answer => _answer.Task;
+
+    public override void Apply(NodeLoop loop) => _answer.SetResult(ask(loop));
+
+    public override void Abandon() => _answer.SetResult(whenOver);
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using Norris.Api;
+using Norris.Http;
+using Norris.Node;
+using Norris.Node.Delivery;
+using Norris.Node.Guests;
+using Norris.Options;
+using Norris.Protocol;
+using Norris.Terminal;
+using Norris.Transport;
+
+namespace Norris;
+
+/// <summary>
+/// One node as a process: listens, joins, carries lines in and events out, and leaves cleanly on the end of input, /quit, SIGINT or
+/// SIGTERM. What cannot go on is one line on standard error and an exit status.
+/// </summary>
+internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
+{
+    private const int Succeeded = 0;
+    private const int Failed = 1;
+
+    /// <summary>How long requests in flight may take when the node has left.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource<int> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Runs until the node has left; the exit status.</summary>
+    public async Task<int> RunAsync()
+    {
+        if (TryListen() is not { } listener)
+        {
+            return Failed;
+        }
+        using (listener)
+        using (ILoggerFactory logging = StartLogging())
+        {
+            string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
+            await using var node = new NodeLoop(Settings(address, listener.LocalEndPoint.Port), TimeText.LocalZone(), time, logging.CreateLogger("norris"));
+            ILogger http = logging.CreateLogger("norris.http");
+            await using var server = new HttpServer(listener, NodeApi.Routes(node, time).HandleAsync, HttpLimits.Default, time)
+            {
+                HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
+            };
+            return await RunAsync(node, server, listener.LocalEndPoint, address);
+        }
+    }
+
+    private async Task<int> RunAsync(NodeLoop node, HttpServer server, IPEndPoint listening, string address)
+    {
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        OutputWriter output = OutputWriter.ToStandardOutput();
+        var terminal = new TerminalSession(node, options, output);
+        terminal.Announce(listening.ToString(), address);
+        server.Start();
+        node.Start();
+
+        using var inputStop = new CancellationTokenSource();
+        Task<int> input = options.Headless ? Task.Delay(Timeout.Infinite, inputStop.Token).ContinueWith(_ => Succeeded, TaskScheduler.Default) : terminal.ReadAsync(inputStop.Token);
+        Task first = await Task.WhenAny(input, _leave.Task, node.Ended, output.Failed);
+        int status = first == input ? await input : Succeeded;
+        if (first == output.Failed)
+        {
+            OutputFailure failure = await output.Failed;
+            if (!failure.IsQuiet)
+            {
+                await Console.Error.WriteLineAsync($"norris: {failure.Line}");
+                status = Failed;
+            }
+        }
+        node.Post(new LeaveInput());
+        NodeEnd end = await node.Ended;
+        await inputStop.CancelAsync();
+        await terminal.CompleteAsync();
+        if (end.Reason != NodeEndReason.Left)
+        {
+            await Console.Error.WriteLineAsync($"norris: {end.Line}");
+            status = Failed;
+        }
+        await server.StopAsync(StopGrace);
+        return status;
+    }
+
+    private void OnSignal(PosixSignalContext context)
+    {
+        // The second signal ends the process as it would any other: whoever sends two is in a hurry.
+        context.Cancel = _leave.TrySetResult(Succeeded);
+    }
+
+    private Listener? TryListen()
+    {
+        try
+        {
+            return Listener.Bind(options.Listen, ConnectionLimits.Default, time);
+        }
+        catch (SocketException e)
+        {
+            string what = e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "something listens there already; stop it, or give another port with --listen ADDR:PORT (port 0 picks one)",
+                SocketError.AddressNotAvailable => "this machine does not have that address; give one that it has, or 0.0.0.0 for all, with --listen ADDR:PORT",
+                SocketError.AccessDenied => "not allowed; ports below 1024 need rights, give another with --listen ADDR:PORT",
+                _ => $"{e.Message}; give another address with --listen ADDR:PORT",
+            };
+            Console.Error.WriteLine($"norris: cannot listen on {options.Listen}: {what}");
+            return null;
+        }
+    }
+
+    private NodeSettings Settings(string address, int port) => new(
+        new NodeCoreOptions
+        {
+            Token = GuestSessions.NewToken(),
+            Name = options.NameFor(port),
+            Address = address,
+            HeartbeatMicroseconds = (long)options.Heartbeat.TotalMicroseconds,
+            TimeoutMicroseconds = (long)options.Timeout.TotalMicroseconds,
+            RetentionBytes = options.RetentionBytes,
+            ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
+        },
+        [.. options.Join.Select(each => each.ToString())]);
+
+    private ILoggerFactory StartLogging() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(options.LogLevel)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+        })
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+}
+
+/// <summary>Diagnostics of the process itself.</summary>
+internal static partial class ProcessLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "a request could not be answered because of a bug of this node")]
+    public static partial void HandlerFailed(ILogger logger, Exception exception);
+}

@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Norris.Options;
+
+/// <summary>What a node is told when it starts: every value checked, alone and against the others.</summary>
+internal sealed record NodeOptions
+{
+    /// <summary>Where to listen; port 0 lets the system pick one.</summary>
+    public required IPEndPoint Listen { get; init; }
+
+    /// <summary>Members to join through, in the order in which they are tried; empty starts a network.</summary>
+    public required IReadOnlyList<HostAndPort> Join { get; init; }
+
+    /// <summary>The address that others dial; null derives it from <see cref="Listen"/> and the route to the host.</summary>
+    public required HostAndPort? Advertise { get; init; }
+
+    /// <summary>The display name asked for; null when neither an option nor the login gives one (see <see cref="NameFor"/>).</summary>
+    public required string? Name { get; init; }
+
+    /// <summary>Whether to leave standard input alone and run until a signal.</summary>
+    public required bool Headless { get; init; }
+
+    /// <summary>How entries are printed.</summary>
+    public required OutputForm Output { get; init; }
+
+    /// <summary>The hold-back window, 0 to <see cref="Timeout"/>; null follows the measured delays.</summary>
+    public required TimeSpan? ReorderWindow { get; init; }
+
+    /// <summary>How often a member says that it lives: 1 ms to 1 minute.</summary>
+    public required TimeSpan Heartbeat { get; init; }
+
+    /// <summary>After how long a silent member is suspected: at least three heartbeats, at most 1 hour.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>How much of the log to hold for members that lag, in bytes: at least <see cref="OptionsReader.RetentionBytesMin"/>.</summary>
+    public required long RetentionBytes { get; init; }
+
+    /// <summary>The least severe diagnostics to print on standard error.</summary>
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>The display name of a node that came to listen on <paramref name="port"/>: the one asked for, or node-PORT.</summary>
+    public string NameFor(int port) => Name ?? string.Create(CultureInfo.InvariantCulture, $"node-{port}");
+}

@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Options;
+
+/// <summary>Turns typed values into <see cref="NodeOptions"/>, and collects one line for each that makes no sense.</summary>
+internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
+{
+    /// <summary>The smallest retention, in bytes: less would not hold the largest entry.</summary>
+    public const long RetentionBytesMin = Entry.EntryBytesMax;
+
+    private const int AdvertiseBytesMax = byte.MaxValue;
+
+    private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan HeartbeatMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TimeoutMax = TimeSpan.FromHours(1);
+
+    private readonly List<string> _errors = [.. errorsBefore];
+
+    /// <summary>What is wrong, one line each.</summary>
+    public IReadOnlyList<string> Errors => _errors;
+
+    /// <summary>Adds a line.</summary>
+    public void Report(string error) => _errors.Add(error);
+
+    /// <summary>The checked options, or null when there are <see cref="Errors"/>.</summary>
+    public NodeOptions? Read(CommandLineOptions typed, Func<string, string?> environment)
+    {
+        IPEndPoint listen = ReadListen(typed.Listen);
+        TimeSpan heartbeat = ReadDuration("--heartbeat", typed.Heartbeat, TimeSpan.FromMilliseconds(100), HeartbeatMin, HeartbeatMax);
+        TimeSpan timeout = ReadDuration("--timeout", typed.Timeout, TimeSpan.FromSeconds(1), HeartbeatMin, TimeoutMax);
+        var options = new NodeOptions
+        {
+            Listen = listen,
+            Join = ReadJoin(typed.Join, listen),
+            Advertise = ReadAdvertise(typed.Advertise),
+            Name = ReadName(typed.Name, environment),
+            Headless = typed.Headless,
+            Output = ReadOutput(typed.Output),
+            ReorderWindow = ReadReorderWindow(typed.ReorderWindow),
+            Heartbeat = heartbeat,
+            Timeout = timeout,
+            RetentionBytes = ReadRetention(typed.Retention),
+            LogLevel = ReadLogLevel(typed.LogLevel),
+        };
+        if (_errors.Count == 0)
+        {
+            CheckTogether(options);
+        }
+        return _errors.Count == 0 ? options : null;
+    }
+
+    private void CheckTogether(NodeOptions options)
+    {
+        if (options.Timeout < 3 * options.Heartbeat)
+        {
+            // One late heartbeat is an ordinary delay; suspecting somebody for it would change hosts for nothing.
+            string least = DurationValue.Format(3 * options.Heartbeat);
+            Report(UsageError.For("--timeout", DurationValue.Format(options.Timeout),
+                $"must be at least three times --heartbeat {DurationValue.Format(options.Heartbeat)}, so {least} or more"));
+        }
+        if (options.ReorderWindow > options.Timeout)
+        {
+            Report(UsageError.For("--reorder-window", DurationValue.Format(options.ReorderWindow.Value),
+                $"must not be longer than --timeout {DurationValue.Format(options.Timeout)}"));
+        }
+    }
+
+    private IPEndPoint ReadListen(string? typed)
+    {
+        var otherwise = new IPEndPoint(IPAddress.Loopback, 7000);
+        if (typed is null)
+        {
+            return otherwise;
+        }
+        if (!HostAndPort.TryParse(typed, portMin: 0, out HostAndPort? place, out string error))
+        {
+            Report(UsageError.For("--listen", typed, error));
+            return otherwise;
+        }
+        IPAddress? address = place!.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : place.Address;
+        if (address is null)
+        {
+            Report(UsageError.For("--listen", typed, "an address of this machine is needed, as in 0.0.0.0:7000 (all of them) or 127.0.0.1:7000"));
+            return otherwise;
+        }
+        return new IPEndPoint(address, place.Port);
+    }
+
+    private List<HostAndPort> ReadJoin(IEnumerable<string> typed, IPEndPoint listen)
+    {
+        var join = new List<HostAndPort>();
+        foreach (string one in typed.Select(part => part.Trim()).Where(part => part.Length > 0))
+        {
+            if (!HostAndPort.TryParse(one, portMin: 1, out HostAndPort? place, out string error))
+            {
+                Report(UsageError.For("--join", one, error));
+            }
+            else if (place!.Port == listen.Port && listen.Address.Equals(place.Address))
+            {
+                Report(UsageError.For("--join", one, "this is the node's own --listen address; give another member's"));
+            }
+            else if (IsWildcard(place))
+            {
+                Report(UsageError.For("--join", one, "nobody can be dialled there; give a member's own address, as in 192.0.2.1:7000"));
+            }
+            else if (!join.Contains(place))
+            {
+                join.Add(place);
+            }
+        }
+        if (join.Count == 0 && typed.Any() && _errors.Count == 0)
+        {
+            Report(UsageError.For("--join", string.Join(',', typed), "give an ADDR:PORT, or several with commas between them"));
+        }
+        return join;
+    }
+
+    private HostAndPort? ReadAdvertise(string? typed)
+    {
+        if (typed is null)
+        {
+            return null;
+        }
+        if (!HostAndPort.TryParse(typed, portMin: 1, out HostAndPort? place, out string error))
+        {
+            Report(UsageError.For("--advertise", typed, error));
+        }
+        else if (IsWildcard(place!) || typed.Length > AdvertiseBytesMax)
+        {
+            Report(UsageError.For("--advertise", typed, "others cannot dial this; give the address by which they reach this node, as in 192.0.2.1:7000"));
+        }
+        return place;
+    }
+
+    private static bool IsWildcard(HostAndPort place) => IPAddress.Any.Equals(place.Address) || IPAddress.IPv6Any.Equals(place.Address);
+
+    private string? ReadName(string? typed, Func<string, string?> environment)
+    {
+        if (typed is not null)
+        {
+            if (!DisplayName.IsValid(typed))
+            {
+                Report(UsageError.For("--name", typed, $"a name is {DisplayName.Accepted}"));
+            }
+            return typed;
+        }
+        string? login = environment("USER") is { Length: > 0 } user ? user : environment("LOGNAME");
+        return login is not null && DisplayName.IsValid(login) ? login : null;
+    }
+
+    private OutputForm ReadOutput(string? typed)
+    {
+        (bool known, OutputForm form) = typed?.ToLowerInvariant() switch
+        {
+            null or "text" => (true, OutputForm.Text),
+            "json" => (true, OutputForm.Json),
+            "none" => (true, OutputForm.None),
+            _ => (false, OutputForm.Text),
+        };
+        if (!known)
+        {
+            Report(UsageError.For("--output", typed!, "must be text, json or none"));
+        }
+        return form;
+    }
+
+    private TimeSpan? ReadReorderWindow(string? typed)
+    {
+        if (typed is null || typed.Equals("auto", StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+        if (!DurationValue.TryParse(typed, out TimeSpan window))
+        {
+            Report(UsageError.For("--reorder-window", typed, $"must be auto, 0, or {DurationValue.Accepted}"));
+        }
+        return window;
+    }
+
+    private TimeSpan ReadDuration(string option, string? typed, TimeSpan otherwise, TimeSpan least, TimeSpan most)
+    {
+        if (typed is null)
+        {
+            return otherwise;
+        }
+        if (!DurationValue.TryParse(typed, out TimeSpan duration))
+        {
+            Report(UsageError.For(option, typed, $"must be {DurationValue.Accepted}"));
+            return otherwise;
+        }
+        if (duration < least || duration > most)
+        {
+            Report(UsageError.For(option, typed, $"must be {DurationValue.Format(least)} to {DurationValue.Format(most)}"));
+            return otherwise;
+        }
+        return duration;
+    }
+
+    private long ReadRetention(string? typed)
+    {
+        const long Otherwise = 64L << 20;
+        if (typed is null)
+        {
+            return Otherwise;
+        }
+        if (!ByteCountValue.TryParse(typed, out long bytes))
+        {
+            Report(UsageError.For("--retention", typed, $"must be {ByteCountValue.Accepted}"));
+            return Otherwise;
+        }
+        if (bytes < RetentionBytesMin)
+        {
+            Report(UsageError.For("--retention", typed,
+                string.Create(CultureInfo.InvariantCulture, $"must be at least {RetentionBytesMin >> 20}MiB, to hold the largest entry")));
+        }
+        return bytes;
+    }
+
+    private LogLevel ReadLogLevel(string? typed)
+    {
+        if (typed is null)
+        {
+            return LogLevel.Warning;
+        }
+        if (!LogLevelValue.TryParse(typed, out LogLevel level))
+        {
+            Report(UsageError.For("--log-level", typed, $"must be {LogLevelValue.Accepted}"));
+        }
+        return level;
+    }
+}

@@ -1,0 +1,178 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol;
+
+/// <summary>
+/// What the roles of a node share: the fold over the log, the log itself, what waits to be submitted, the clocks, and the effects.
+/// A role holds what is true only while it lasts; what outlives it is here.
+/// </summary>
+internal sealed class CoreState(NodeCoreOptions options)
+{
+    private readonly Queue<OrderedSubmission> _confirmations = new();
+    private ulong _lastCall;
+    private ulong _lastStream;
+
+    /// <summary>What the node was started with.</summary>
+    public NodeCoreOptions Options { get; } = options;
+
+    /// <summary>The node's own clock.</summary>
+    public Timestamp Now { get; set; }
+
+    /// <summary>When the host that this node follows was last heard, on the node's own clock.</summary>
+    public Timestamp HostHeardAt { get; set; }
+
+    /// <summary>The network's clock.</summary>
+    public Timestamp NetworkNow => Clock.At(Now);
+
+    /// <summary>The node's reading of the network's clock.</summary>
+    public NetworkClock Clock { get; } = new();
+
+    /// <summary>This node's member; nobody before it joined.</summary>
+    public MemberId Self { get; set; }
+
+    /// <summary>Who is in.</summary>
+    public View View { get; } = new();
+
+    /// <summary>What was said.</summary>
+    public Log Log { get; } = new();
+
+    /// <summary>Every member has the entries up to here. Never decreases.</summary>
+    public SequenceNumber Stable { get; set; }
+
+    /// <summary>The entries up to here may be shown to the people at this node. Never decreases but by a gap's jump forward.</summary>
+    public SequenceNumber Deliverable { get; private set; }
+
+    /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
+    public Outbox Outbox { get; } = new(options.OutboxBytesMax);
+
+    /// <summary>The guests whose sessions this node holds, in the order of joining.</summary>
+    public List<MemberId> LocalGuests { get; } = [];
+
+    /// <summary>What the node is to do.</summary>
+    public Effects Effects { get; } = new();
+
+    /// <summary>Where this node stands.</summary>
+    public Position Position => new(View.Epoch, Log.Last, Log.Digest);
+
+    /// <summary>A fresh name for a call of this node's.</summary>
+    public CallId Call(string address, PeerRequest request)
+    {
+        var id = new CallId(++_lastCall);
+        Effects.Calls.Add(new OutboundCall(id, address, request));
+        return id;
+    }
+
+    /// <summary>A fresh name for a stream.</summary>
+    public StreamId NextStream() => new(++_lastStream);
+
+    /// <summary>Tells the people at this node.</summary>
+    public void Notify(Notice notice) => Effects.Notices.Add(notice);
+
+    /// <summary>
+    /// Folds the entry at <paramref name="sequence"/> in and notes what it means for this node's own. False when the entry cannot follow
+    /// from the log so far.
+    /// </summary>
+    public bool TryFold(in Entry entry, SequenceNumber sequence)
+    {
+        if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { IsLocal: true, Kind: MemberKind.Guest })
+        {
+            ForgetGuest(entry.Subject, entry.Reason);
+        }
+        if (!View.TryApply(entry, sequence, out Member? author))
+        {
+            return false;
+        }
+        if (entry.Type == EntryType.Joined && entry.JoinedVia == Self && entry.JoinedKind == MemberKind.Guest)
+        {
+            AdoptGuest(View.Find(entry.Subject)!);
+        }
+        if (author is { IsLocal: true })
+        {
+            MemberId subject = entry.Type == EntryType.Message ? author.Id : entry.Subject;
+            _confirmations.Enqueue(new OrderedSubmission(author.Id, entry.Number, View.Epoch, sequence, entry.Time, subject));
+        }
+        return true;
+    }
+
+    /// <summary>Moves <see cref="Deliverable"/> forward and confirms what this node and its guests submitted up to there.</summary>
+    public void DeliverUpTo(SequenceNumber sequence)
+    {
+        if (sequence <= Deliverable)
+        {
+            return;
+        }
+        Deliverable = sequence;
+        while (_confirmations.TryPeek(out OrderedSubmission confirmed) && confirmed.Sequence <= sequence)
+        {
+            _confirmations.Dequeue();
+            Outbox.Ordered(confirmed.Author, confirmed.Number);
+            Effects.Ordered.Add(confirmed);
+        }
+    }
+
+    /// <summary>
+    /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.
+    /// Submissions that the snapshot already counts are not sent again; whose they are learns that they have a place, not which.
+    /// </summary>
+    public bool TryStartFrom(Snapshot snapshot, MemberId self)
+    {
+        if (!snapshot.TryRestore(View, Log) || View.Find(self) is not { Kind: MemberKind.Node } member || member.Token != Options.Token)
+        {
+            return false;
+        }
+        _confirmations.Clear();
+        if (Self != self && !Self.IsNone)
+        {
+            Outbox.RemoveAuthor(Self);
+        }
+        Self = self;
+        AdoptAuthor(member);
+        foreach (MemberId guest in LocalGuests.ToArray())
+        {
+            if (View.Find(guest) is { } known && known.Via == self)
+            {
+                AdoptAuthor(known);
+            }
+            else
+            {
+                ForgetGuest(guest, LeaveReason.Lost);
+            }
+        }
+        Outbox.SendAgain();
+        Stable = SequenceNumber.None;
+        Deliverable = Log.Last;
+        return true;
+    }
+
+    /// <summary>Counts a member's submissions as this node's.</summary>
+    public void AdoptAuthor(Member member)
+    {
+        member.IsLocal = true;
+        if (!Outbox.HasAuthor(member.Id))
+        {
+            Outbox.AddAuthor(member.Id, member.LastNumber);
+            return;
+        }
+        ulong firstWaiting = Outbox.FirstWaiting(member.Id);
+        for (ulong number = firstWaiting; number != 0 && number <= member.LastNumber; number++)
+        {
+            Effects.Ordered.Add(new OrderedSubmission(member.Id, number, View.Epoch, SequenceNumber.None, Log.LastTime, member.Id));
+        }
+        Outbox.Ordered(member.Id, member.LastNumber);
+    }
+
+    private void AdoptGuest(Member member)
+    {
+        LocalGuests.Add(member.Id);
+        AdoptAuthor(member);
+    }
+
+    private void ForgetGuest(MemberId guest, LeaveReason reason)
+    {
+        LocalGuests.Remove(guest);
+        Outbox.RemoveAuthor(guest);
+        Notify(new GuestGone(guest, reason));
+    }
+}

@@ -1,0 +1,56 @@
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol.Membership;
+
+/// <summary>
+/// One member as the log describes it. Everything here is a fold over the
+/// log and so the same at every node but the last three: what this node, or the host alone, keeps about the member meanwhile.
+/// </summary>
+internal sealed class Member
+{
+    /// <summary>Who it is.</summary>
+    public required MemberId Id { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required MemberKind Kind { get; init; }
+
+    /// <summary>What it proves itself with; <see cref="MemberToken.None"/> for a guest, whose session its node checks.</summary>
+    public required MemberToken Token { get; init; }
+
+    /// <summary>What it is called now; unique in the view.</summary>
+    public required string Name { get; set; }
+
+    /// <summary>Where others reach a node, as ADDRESS:PORT; empty for a guest.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>The node that holds a guest's session; nobody for a node.</summary>
+    public required MemberId Via { get; init; }
+
+    /// <summary>The entry by which it joined: lower is more senior.</summary>
+    public required SequenceNumber JoinedAt { get; init; }
+
+    /// <summary>The number of its last entry in the log: the next one is exactly one more.</summary>
+    public ulong LastNumber { get; set; }
+
+    /// <summary>A copy of the facts that the log decides.</summary>
+    public Member Copy() => new()
+    {
+        Id = Id,
+        Kind = Kind,
+        Token = Token,
+        Name = Name,
+        Address = Address,
+        Via = Via,
+        JoinedAt = JoinedAt,
+        LastNumber = LastNumber,
+    };
+
+    /// <summary>At this node: whether it is the node itself or one of its guests, so that its entries confirm what waits here.</summary>
+    public bool IsLocal { get; set; }
+
+    /// <summary>At the host: what has been taken in from this member but is not in the log yet.</summary>
+    public Intake Intake { get; } = new();
+
+    /// <summary>At the host: how far this node has come with the log.</summary>
+    public FollowerProgress Progress { get; } = new();
+}

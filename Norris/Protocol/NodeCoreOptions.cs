@@ -1,0 +1,40 @@
+using Norris.Protocol.Membership;
+
+namespace Norris.Protocol;
+
+/// <summary>What a core is given at its start and never asks for again. Times are in microseconds.</summary>
+internal sealed record NodeCoreOptions
+{
+    /// <summary>What the node proves itself with, chosen at random by whoever makes the core.</summary>
+    public required MemberToken Token { get; init; }
+
+    /// <summary>What the node wants to be called.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where others reach the node, as ADDRESS:PORT.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>How often a peer hears from this node at least.</summary>
+    public long HeartbeatMicroseconds { get; init; } = 100_000;
+
+    /// <summary>After how long a silent peer is suspected.</summary>
+    public long TimeoutMicroseconds { get; init; } = 1_000_000;
+
+    /// <summary>How much of the log is held for members that lag.</summary>
+    public long RetentionBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>The hold-back window; null to follow the measured delays.</summary>
+    public long? ReorderWindowMicroseconds { get; init; }
+
+    /// <summary>How much this node's own submissions may take while they wait.</summary>
+    public int OutboxBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How much may wait in the host's hold-back queue before submitters are told to wait.</summary>
+    public long HoldBackBytesMax { get; init; } = 16L * 1024 * 1024;
+
+    /// <summary>How long joining is tried before the node gives up.</summary>
+    public long JoinPatienceMicroseconds { get; init; } = 10_000_000;
+
+    /// <summary>How long members may be slowed down for one that lags before that one is removed.</summary>
+    public long SlowPatienceMicroseconds { get; init; } = 5_000_000;
+}

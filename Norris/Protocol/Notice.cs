@@ -1,0 +1,41 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol;
+
+/// <summary>Something that the people at a node should know and that is no entry of the log.</summary>
+internal abstract record Notice;
+
+/// <summary>The node is in the view: it delivers what follows <paramref name="Snapshot"/>'s position.</summary>
+internal sealed record Ready(MemberId Self, string Name, Snapshot Snapshot) : Notice;
+
+/// <summary>
+/// The node came back after the network went on without it: the entries between <paramref name="After"/> and the snapshot's next were
+/// missed. The snapshot says who is in now.
+/// </summary>
+internal sealed record Gap(SequenceNumber After, MemberId Self, LeaveReason Reason, Snapshot Snapshot) : Notice;
+
+/// <summary>One address could not be joined through; others, or the same again, will be tried until patience ends.</summary>
+internal sealed record JoinAttemptFailed(string Address, ExchangeFailure Failure) : Notice;
+
+/// <summary>No address could be joined through. The node stops.</summary>
+internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice;
+
+/// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>
+internal sealed record HostUnreachable(string Address, ExchangeFailure Failure) : Notice;
+
+/// <summary>The host answers again.</summary>
+internal sealed record HostReachable(string Address) : Notice;
+
+/// <summary>Two nodes that should have the same history do not (P10): at <paramref name="At"/> the digests differ.</summary>
+internal sealed record Diverged(SequenceNumber At, Digest Own, Digest Other) : Notice;
+
+/// <summary>The host broke the protocol; its stream was left.</summary>
+internal sealed record HostMisbehaved(string Address, string What) : Notice;
+
+/// <summary>A guest of this node is a member no more.</summary>
+internal sealed record GuestGone(MemberId Guest, LeaveReason Reason) : Notice;
+
+/// <summary>The node left the view as it wanted and has nothing more to do.</summary>
+internal sealed record HasLeft : Notice;

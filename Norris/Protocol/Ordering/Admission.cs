@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// The host's rules for who becomes a member, under which id and name, and what a member may submit. Ids come from tokens, so that the
+/// same token always joins as the same member, however often it asks and whichever host it asks.
+/// </summary>
+internal sealed class Admission(CoreState state)
+{
+    private readonly List<Joining> _joining = [];
+    private readonly ArrayBufferWriter<byte> _resolved = new(512);
+
+    /// <summary>
+    /// Begins to admit a node. True when an entry is to be made for it; false when it is a member already, or about to be one: the call is
+    /// answered then, or will be.
+    /// </summary>
+    public bool TryBegin(CallId call, JoinRequest request)
+    {
+        if (request.Token == MemberToken.None || !DisplayName.IsValid(request.Name) || request.Address.Length is 0 or > byte.MaxValue)
+        {
+            state.Effects.Answers.Add(new Answer(call, new Refused(RefusalReason.Malformed)));
+            return false;
+        }
+        var joining = new Joining(call, request.Token, state.NetworkNow);
+        if (state.View.Find(IdFor(request.Token)) is { } member)
+        {
+            if (member.Intake.IsLeaving)
+            {
+                state.Effects.Answers.Add(new Answer(call, new Busy(state.Options.HeartbeatMicroseconds)));
+                return false;
+            }
+            member.Progress.LastHeard = state.Now;
+            Accept(joining, member.Id);
+            return false;
+        }
+        bool isFirst = !_joining.Exists(other => other.Token == joining.Token);
+        _joining.Add(joining);
+        return isFirst;
+    }
+
+    /// <summary>The id that goes with a token: the one it has or had, or a free one that it is the first to get.</summary>
+    public MemberId IdFor(MemberToken token)
+    {
+        for (ulong attempt = 0; ; attempt++)
+        {
+            var id = new MemberId(new Digest(attempt).After(MemoryMarshal.AsBytes([token.Low, token.High])).Value >> (64 - MemberId.Bits));
+            if (id.IsNone)
+            {
+                continue;
+            }
+            bool isFree = state.View.Find(id) is { } member
+                ? member.Token == token
+                : !state.View.Departed.Contains(id) || state.View.Departed.Contains(id, token);
+            if (isFree)
+            {
+                return id;
+            }
+        }
+    }
+
+    /// <summary>Whether what an author submits is its to submit.</summary>
+    public bool MaySubmit(in Entry entry, Member author) => entry.Type switch
+    {
+        EntryType.Message => true,
+        EntryType.Renamed => entry.Subject == author.Id,
+        EntryType.Joined => author.Kind == MemberKind.Node && entry.JoinedKind == MemberKind.Guest && entry.Subject.IsNone
+            && entry.JoinedVia == author.Id && entry.JoinedAddress.IsEmpty && entry.JoinedToken != MemberToken.None,
+        EntryType.Left => state.View.Find(entry.Subject) is { } guest && guest.Via == author.Id && !guest.Intake.IsLeaving,
+        EntryType.EpochStarted => false,
+        _ => false,
+    };
+
+    /// <summary>
+    /// The entry as it goes into the log: whoever joins gets its id here, and whoever takes a name gets one that is free at this
+    /// very point of the order. Everything else goes as it is.
+    /// </summary>
+    public ReadOnlySpan<byte> Resolve(in Entry entry)
+    {
+        _resolved.ResetWrittenCount();
+        switch (entry.Type)
+        {
+            case EntryType.Joined:
+                MemberId subject = IdFor(entry.JoinedToken);
+                EntryWriter.WriteJoined(
+                    _resolved, entry.Time, entry.Author, entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
+                    FreeName(entry.JoinedName, subject), entry.JoinedAddress);
+                return _resolved.WrittenSpan;
+            case EntryType.Renamed:
+                EntryWriter.WriteRenamed(
+                    _resolved, entry.Time, entry.Author, entry.Number, entry.Subject, FreeName(entry.NewName, entry.Subject));
+                return _resolved.WrittenSpan;
+            default:
+                return entry.Bytes;
+        }
+    }
+
+    /// <summary>A member's entry is in the log: answers whoever waited for it.</summary>
+    public void Joined(Member member)
+    {
+        for (int i = 0; i < _joining.Count; i++)
+        {
+            if (_joining[i].Token == member.Token)
+            {
+                Accept(_joining[i], member.Id);
+            }
+        }
+        _joining.RemoveAll(joining => joining.Token == member.Token);
+    }
+
+    /// <summary>Answers everybody who still waits.</summary>
+    public void AnswerAll(PeerReply reply)
+    {
+        foreach (Joining joining in _joining)
+        {
+            state.Effects.Answers.Add(new Answer(joining.Call, reply));
+        }
+        _joining.Clear();
+    }
+
+    private void Accept(Joining joining, MemberId id) => state.Effects.Answers.Add(new Answer(
+        joining.Call, new JoinAccepted(id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow)));
+
+    private byte[] FreeName(ReadOnlySpan<byte> wanted, MemberId subject) => Encoding.UTF8.GetBytes(DisplayName.MakeUnique(
+        Encoding.UTF8.GetString(wanted), name => state.View.FindByName(name) is { } member && member.Id != subject));
+
+    private readonly record struct Joining(CallId Call, MemberToken Token, Timestamp TakenIn);
+}

@@ -1,0 +1,22 @@
+namespace Norris.Protocol.Ordering;
+
+/// <summary>How far one node has come with the log, as it told the host, and when the host last heard from it.</summary>
+internal sealed class FollowerProgress
+{
+    /// <summary>The last entry that the node said it has.</summary>
+    public SequenceNumber Acknowledged { get; set; }
+
+    /// <summary>When the host last heard from it, on the host's own clock.</summary>
+    public Timestamp LastHeard { get; set; }
+
+    /// <summary>True once it has acknowledged anything in this reign: only such a node vouches for entries, or can succeed.</summary>
+    public bool HasFollowed { get; set; }
+
+    /// <summary>Starts a reign, or a membership: nothing acknowledged, just heard.</summary>
+    public void Reset(Timestamp now)
+    {
+        Acknowledged = SequenceNumber.None;
+        LastHeard = now;
+        HasFollowed = false;
+    }
+}

@@ -1,0 +1,156 @@
+using Norris.Protocol.Membership;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// What the host knows of its followers: how far each has come, so what is stable and what somebody else has seen; who has fallen
+/// silent; and whether one lags so far that senders must wait for it.
+/// </summary>
+internal sealed class FollowerWatch(CoreState state)
+{
+    private Timestamp _nextCheck;
+    private Timestamp _pressureSince;
+    private SequenceNumber _seenElsewhere;
+    private bool _someoneFollows;
+    private bool _stableIsStale;
+
+    /// <summary>True when senders must wait because a member lags: half of the retention is not stable.</summary>
+    public bool IsPressed { get; private set; }
+
+    /// <summary>
+    /// The host may show its people the entries up to here: those that somebody else has too, so that a host cut off at this moment has
+    /// shown nothing that the others never see.
+    /// <para>Prevents: host orders m, shows m, freezes before sending it; the others take over without m; the host comes back having shown what is not in the order.</para>
+    /// </summary>
+    public SequenceNumber Showable => _someoneFollows ? _seenElsewhere : state.Log.Last;
+
+    /// <summary>A reign begins: nobody has said anything yet, everybody was just heard.</summary>
+    public void Start()
+    {
+        foreach (Member member in state.View.BySeniority)
+        {
+            member.Progress.Reset(state.Now);
+        }
+        _seenElsewhere = state.Deliverable;
+        _someoneFollows = false;
+        _stableIsStale = true;
+        _pressureSince = Timestamp.Zero;
+        IsPressed = false;
+    }
+
+    /// <summary>A node is alive and has everything up to <paramref name="acknowledged"/>.</summary>
+    public void Heard(Member member, SequenceNumber acknowledged)
+    {
+        FollowerProgress progress = member.Progress;
+        progress.LastHeard = state.Now;
+        progress.HasFollowed = true;
+        _someoneFollows = true;
+        if (acknowledged > progress.Acknowledged)
+        {
+            _stableIsStale |= progress.Acknowledged <= state.Stable;
+            progress.Acknowledged = acknowledged;
+            _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
+        }
+    }
+
+    /// <summary>The view changed: who counts for what is stable, and who vouches, may be others now.</summary>
+    public void ViewChanged()
+    {
+        _stableIsStale = true;
+        _someoneFollows = false;
+        foreach (Member member in state.View.BySeniority)
+        {
+            _someoneFollows |= member.Id != state.Self && member.Progress.HasFollowed;
+        }
+    }
+
+    /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
+    public void Forgive(long stallMicroseconds)
+    {
+        foreach (Member member in state.View.BySeniority)
+        {
+            member.Progress.LastHeard = member.Progress.LastHeard.Plus(stallMicroseconds);
+        }
+    }
+
+    /// <summary>
+    /// Brings what is stable up to date, trims the log, and names a node to be removed: one that was silent past the time-out, or one
+    /// that made the others wait too long. Null when all is well. Call again until it is.
+    /// </summary>
+    public (Member Member, LeaveReason Reason)? Check()
+    {
+        if (_stableIsStale)
+        {
+            _stableIsStale = false;
+            UpdateStable();
+        }
+        UpdatePressure();
+        if (IsPressed && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
+        {
+            _pressureSince = state.Now;
+            return (slow, LeaveReason.Slow);
+        }
+        if (state.Now < _nextCheck)
+        {
+            return null;
+        }
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
+                && state.Now.Since(member.Progress.LastHeard) > state.Options.TimeoutMicroseconds)
+            {
+                return (member, LeaveReason.Lost);
+            }
+        }
+        _nextCheck = state.Now.Plus(state.Options.HeartbeatMicroseconds);
+        return null;
+    }
+
+    /// <summary>When <see cref="Check"/> has something to find at the earliest.</summary>
+    public Timestamp NextDeadline => _nextCheck;
+
+    private void UpdateStable()
+    {
+        // With nobody else in, every new entry is stable at once, and there is no acknowledgement to wait for.
+        _stableIsStale = state.View.NodeCount == 1;
+        SequenceNumber stable = state.Log.Last;
+        for (int i = 0; i < state.View.BySeniority.Count && !_stableIsStale; i++)
+        {
+            Member member = state.View.BySeniority[i];
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.Acknowledged < stable)
+            {
+                stable = member.Progress.Acknowledged;
+            }
+        }
+        if (stable > state.Stable)
+        {
+            state.Stable = stable;
+            state.Log.Trim(stable, state.Options.RetentionBytes);
+        }
+    }
+
+    private void UpdatePressure()
+    {
+        bool pressed = state.Log.BytesHeld > state.Options.RetentionBytes / 2
+            && state.Log.BytesAfter(state.Stable) > state.Options.RetentionBytes / 2;
+        if (pressed && !IsPressed)
+        {
+            _pressureSince = state.Now;
+        }
+        IsPressed = pressed;
+    }
+
+    private Member? FindSlowest()
+    {
+        Member? slowest = null;
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
+                && (slowest is null || member.Progress.Acknowledged < slowest.Progress.Acknowledged))
+            {
+                slowest = member;
+            }
+        }
+        return slowest;
+    }
+}

@@ -1,0 +1,172 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// The followers that this node serves, each with its place in the log. A follower takes what accumulated since it last took: whoever
+/// writes to it decides the pace, and what accumulates while a write is in flight is the next batch.
+/// </summary>
+internal sealed class LogStreams(CoreState state)
+{
+    private readonly Dictionary<StreamId, LogStream> _byId = [];
+    private readonly List<LogStream> _all = [];
+
+    /// <summary>How many followers are served.</summary>
+    public int Count => _all.Count;
+
+    /// <summary>
+    /// Entries after this one go to <see cref="First"/> alone: while a leaving host makes sure that its successor is the first to know.
+    /// Null when everything goes to everybody.
+    /// </summary>
+    public SequenceNumber? OpenUpTo { get; set; }
+
+    /// <summary>Who gets what is not open to all yet.</summary>
+    public MemberId First { get; set; }
+
+    /// <summary>
+    /// Serves a follower from the entry after its position on, in place of an earlier stream of the same member. Refuses one that asks
+    /// for what is not held any more or never was.
+    /// </summary>
+    public PeerReply Open(Member member, Position after)
+    {
+        Log log = state.Log;
+        if (after.Sequence < log.Before)
+        {
+            return new Refused(RefusalReason.Trimmed);
+        }
+        if (after.Sequence > log.Last || log.DigestAt(after.Sequence) != after.Digest)
+        {
+            return new Refused(RefusalReason.Diverged);
+        }
+        EndAllOf(member.Id, StreamEnd.Replaced);
+        var stream = new LogStream(state.NextStream(), member.Id) { Next = after.Sequence.Next, LastSent = Timestamp.Zero };
+        _byId.Add(stream.Id, stream);
+        _all.Add(stream);
+        return new FollowAccepted(stream.Id);
+    }
+
+    /// <summary>
+    /// Takes what the follower has not been given yet, up to <paramref name="bytesMax"/> bytes of entries but at least one entry; or a
+    /// sign of life when one is due. False when there is nothing to send now, or no such stream.
+    /// </summary>
+    public bool TryTake(StreamId id, int bytesMax, out LogBatch batch)
+    {
+        batch = default;
+        if (!_byId.TryGetValue(id, out LogStream? stream))
+        {
+            return false;
+        }
+        Log log = state.Log;
+        SequenceNumber last = OpenUpTo is { } open && stream.Member != First ? open : log.Last;
+        if (stream.EndAfter is { } end)
+        {
+            last = end < last ? end : last;
+            if (stream.Next > end)
+            {
+                End(stream, StreamEnd.NotAMember);
+                return false;
+            }
+        }
+        if (stream.Next <= log.Before)
+        {
+            End(stream, StreamEnd.Trimmed);
+            return false;
+        }
+        if (stream.Next <= last)
+        {
+            LogSlice slice = log.Lease(stream.Next, last, bytesMax);
+            batch = new LogBatch(Header(slice.First, slice.Count, slice.Length), slice);
+            stream.Next = slice.Last.Next;
+            stream.LastSent = state.Now;
+            return true;
+        }
+        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds)
+        {
+            batch = new LogBatch(Header(stream.Next, 0, 0), default);
+            stream.LastSent = state.Now;
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>When the next sign of life is due; <see cref="Timestamp.Zero"/> when there is no follower.</summary>
+    public Timestamp NextHeartbeat()
+    {
+        Timestamp earliest = Timestamp.Zero;
+        foreach (LogStream stream in _all)
+        {
+            Timestamp due = stream.LastSent.Plus(state.Options.HeartbeatMicroseconds);
+            earliest = earliest == Timestamp.Zero || due < earliest ? due : earliest;
+        }
+        return earliest;
+    }
+
+    /// <summary>The follower's connection is gone.</summary>
+    public void Closed(StreamId id)
+    {
+        if (_byId.Remove(id, out LogStream? stream))
+        {
+            _all.Remove(stream);
+        }
+    }
+
+    /// <summary>Ends every stream of a member.</summary>
+    public void EndAllOf(MemberId member, StreamEnd reason)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            if (_all[i].Member == member)
+            {
+                End(_all[i], reason);
+            }
+        }
+    }
+
+    /// <summary>
+    /// A member's left entry is in the log: its streams go up to that, so that it sees itself leave at the same point as everybody else,
+    /// and end.
+    /// </summary>
+    public void EndAllAfter(SequenceNumber left, MemberId member)
+    {
+        foreach (LogStream stream in _all)
+        {
+            if (stream.Member == member)
+            {
+                stream.EndAfter = left;
+            }
+        }
+    }
+
+    /// <summary>Ends every stream.</summary>
+    public void EndAll(StreamEnd reason)
+    {
+        while (_all.Count > 0)
+        {
+            End(_all[^1], reason);
+        }
+        OpenUpTo = null;
+    }
+
+    private void End(LogStream stream, StreamEnd reason)
+    {
+        Closed(stream.Id);
+        state.Effects.EndedStreams.Add(new EndedStream(stream.Id, reason));
+    }
+
+    private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
+        state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable);
+
+    private sealed class LogStream(StreamId id, MemberId member)
+    {
+        public StreamId Id { get; } = id;
+
+        public MemberId Member { get; } = member;
+
+        public SequenceNumber Next { get; set; }
+
+        public SequenceNumber? EndAfter { get; set; }
+
+        public Timestamp LastSent { get; set; }
+    }
+}

@@ -1,0 +1,281 @@
+using System.Buffers;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// The host's part: takes submissions in, each exactly once; holds them back for possibly earlier ones; gives each its place in the
+/// log; and decides, as entries of the same log, who joins and who is gone.
+/// </summary>
+internal sealed class Sequencer
+{
+    private readonly CoreState _state;
+    private readonly HoldBackQueue _heldBack = new();
+    private readonly ReorderWindow _window;
+    private readonly Admission _admission;
+    private readonly ArrayBufferWriter<byte> _scratch = new(1024);
+
+    public Sequencer(CoreState state)
+    {
+        _state = state;
+        _window = new ReorderWindow(state.Options.ReorderWindowMicroseconds);
+        _admission = new Admission(state);
+        Watch = new FollowerWatch(state);
+        Streams = new LogStreams(state);
+    }
+
+    /// <summary>How far the followers are.</summary>
+    public FollowerWatch Watch { get; }
+
+    /// <summary>The followers' streams.</summary>
+    public LogStreams Streams { get; }
+
+    /// <summary>How long messages are held back now, in microseconds.</summary>
+    public long WindowMicroseconds => _window.Microseconds;
+
+    /// <summary>How many entries are held back, and their bytes.</summary>
+    public (int Count, long Bytes) HeldBack => (_heldBack.Count, _heldBack.Bytes);
+
+    /// <summary>True when submitters must wait.</summary>
+    public bool IsBusy => Watch.IsPressed || _heldBack.Bytes >= _state.Options.HoldBackBytesMax;
+
+    /// <summary>The first node founds the network: it joins itself and starts the first epoch.</summary>
+    public void Found()
+    {
+        MemberId self = _admission.IdFor(_state.Options.Token);
+        _state.Self = self;
+        _state.Clock.Found();
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteJoined(
+            _scratch, _state.NetworkNow, MemberId.None, 0, self, MemberKind.Node, MemberId.None, _state.Options.Token,
+            System.Text.Encoding.UTF8.GetBytes(_state.Options.Name), System.Text.Encoding.UTF8.GetBytes(_state.Options.Address));
+        Append(_scratch.WrittenSpan, _state.NetworkNow);
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteEpochStarted(_scratch, _state.NetworkNow, self, Epoch.None.Next);
+        Append(_scratch.WrittenSpan, _state.NetworkNow);
+        _state.AdoptAuthor(_state.View.Find(self)!);
+        Start();
+    }
+
+    /// <summary>This node is the view's host from here on: it takes in what comes, starting with what it itself had waiting.</summary>
+    public void Start()
+    {
+        foreach (Member member in _state.View.BySeniority)
+        {
+            member.Intake.Reset(member.LastNumber);
+        }
+        _heldBack.Clear();
+        Watch.Start();
+        _state.Outbox.SendAgain();
+    }
+
+    /// <summary>The reign is over: what was not ordered is the senders' to send again.</summary>
+    public void Stop(PeerReply answerToJoiners)
+    {
+        _heldBack.Clear();
+        _admission.AnswerAll(answerToJoiners);
+    }
+
+    /// <summary>Takes a follower's submission in.</summary>
+    public PeerReply TakeIn(Submission submission)
+    {
+        if (FindMember(submission.Member, submission.Token) is not { } member)
+        {
+            return new Refused(RefusalReason.NotAMember);
+        }
+        Timestamp takenIn = _state.NetworkNow;
+        Position position = submission.Position;
+        if (position.Sequence > _state.Log.Last
+            || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest))
+        {
+            Digest own = position.Sequence > _state.Log.Last ? _state.Log.Digest : _state.Log.DigestAt(position.Sequence);
+            _state.Notify(new Diverged(position.Sequence, own, position.Digest));
+            return new Refused(RefusalReason.Diverged);
+        }
+        Watch.Heard(member, position.Sequence);
+        ReadOnlySpan<byte> entries = submission.Entries.Span;
+        _window.Observe(takenIn.Since(entries.IsEmpty || submission.OldestAt == Timestamp.Zero ? submission.SentAt : submission.OldestAt));
+        if (!entries.IsEmpty && IsBusy)
+        {
+            return new Busy(_state.Options.HeartbeatMicroseconds / 10);
+        }
+        while (!entries.IsEmpty)
+        {
+            if (!Entry.TryRead(entries, out Entry entry))
+            {
+                return new Refused(RefusalReason.Malformed);
+            }
+            if (TakeIn(entry, member) is { } refusal)
+            {
+                return new Refused(refusal);
+            }
+            entries = entries[entry.Bytes.Length..];
+        }
+        return new SubmissionAccepted(takenIn, _state.NetworkNow);
+    }
+
+    /// <summary>Takes in what this node itself and its guests have waiting.</summary>
+    public void TakeInOwn()
+    {
+        Member self = _state.View.Find(_state.Self)!;
+        while (_state.Outbox.HasUnsent && !IsBusy)
+        {
+            _scratch.ResetWrittenCount();
+            _state.Outbox.TakeUnsent(_scratch);
+            ReadOnlySpan<byte> entries = _scratch.WrittenSpan;
+            while (!entries.IsEmpty)
+            {
+                bool isWhole = Entry.TryRead(entries, out Entry entry);
+                Invariant.Holds(isWhole && TakeIn(entry, self) is null, "a node's own submissions are in order");
+                entries = entries[entry.Bytes.Length..];
+            }
+        }
+    }
+
+    /// <summary>A node wants in. It is answered when its entry is in the log.</summary>
+    public void Join(CallId call, JoinRequest request)
+    {
+        if (!_admission.TryBegin(call, request))
+        {
+            return;
+        }
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteJoined(
+            _scratch, _state.NetworkNow, MemberId.None, 0, MemberId.None, MemberKind.Node, MemberId.None, request.Token,
+            System.Text.Encoding.UTF8.GetBytes(request.Name), System.Text.Encoding.UTF8.GetBytes(request.Address));
+        _heldBack.Add(_scratch.WrittenSpan, _state.NetworkNow);
+    }
+
+    /// <summary>A member says goodbye: that becomes an entry behind everything it submitted.</summary>
+    public PeerReply Leave(LeaveRequest request)
+    {
+        if (FindMember(request.Member, request.Token) is not { } member)
+        {
+            return new Refused(RefusalReason.NotAMember);
+        }
+        Remove(member, LeaveReason.Left);
+        return new LeaveAccepted();
+    }
+
+    /// <summary>Orders what has been held back long enough, and removes who is gone. <paramref name="all"/> waits for nothing.</summary>
+    public void Advance(bool all = false)
+    {
+        while (Watch.Check() is var (gone, reason))
+        {
+            Remove(gone, reason);
+        }
+        long window = all ? 0 : _window.Microseconds;
+        Timestamp until = _state.NetworkNow.Plus(-window);
+        while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
+        {
+            OrderNext();
+        }
+        _state.DeliverUpTo(Watch.Showable);
+    }
+
+    /// <summary>When something held back is due, on the node's own clock; <see cref="Timestamp.Zero"/> when nothing is.</summary>
+    public Timestamp NextRelease =>
+        _heldBack.Count == 0 ? Timestamp.Zero : _state.Now.Plus(Math.Max(0, _heldBack.NextSent.Plus(_window.Microseconds).Since(_state.NetworkNow)));
+
+    private RefusalReason? TakeIn(in Entry entry, Member node)
+    {
+        Member? author = entry.Author == node.Id ? node : _state.View.Find(entry.Author);
+        if (author is null || author.Intake.IsLeaving)
+        {
+            // A guest that is gone, or going: what it still had on the way goes with it.
+            return null;
+        }
+        if (author != node && author.Via != node.Id)
+        {
+            return RefusalReason.NotAllowed;
+        }
+        if (entry.Number <= author.Intake.Number)
+        {
+            return null;
+        }
+        if (entry.Number != author.Intake.Number + 1)
+        {
+            return RefusalReason.OutOfTurn;
+        }
+        if (!_admission.MaySubmit(entry, author))
+        {
+            return RefusalReason.NotAllowed;
+        }
+
+        // P2 and P3: never from the future, never before what the author sent earlier; how far in the past only costs the sender its turn.
+        Timestamp sentAt = Timestamp.Max(Timestamp.Min(entry.Time, _state.NetworkNow), author.Intake.Time);
+        if (entry.Type == EntryType.Left)
+        {
+            Member guest = _state.View.Find(entry.Subject)!;
+            guest.Intake.IsLeaving = true;
+            sentAt = Timestamp.Max(sentAt, guest.Intake.Time);
+        }
+        author.Intake.Number = entry.Number;
+        author.Intake.Time = sentAt;
+        _heldBack.Add(entry.Bytes, sentAt);
+        return null;
+    }
+
+    private void Remove(Member member, LeaveReason reason)
+    {
+        if (member.Intake.IsLeaving)
+        {
+            return;
+        }
+        foreach (Member guest in _state.View.BySeniority)
+        {
+            if (guest.Via == member.Id && !guest.Intake.IsLeaving)
+            {
+                QueueLeft(guest, reason);
+            }
+        }
+        QueueLeft(member, reason);
+    }
+
+    private void QueueLeft(Member member, LeaveReason reason)
+    {
+        member.Intake.IsLeaving = true;
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteLeft(_scratch, _state.NetworkNow, MemberId.None, 0, member.Id, reason);
+        _heldBack.Add(_scratch.WrittenSpan, _state.NetworkNow);
+    }
+
+    private void OrderNext()
+    {
+        Timestamp sentAt = _heldBack.NextSent;
+        Entry next = _heldBack.PeekNext();
+        if (next.Author.IsNone || _state.View.Find(next.Author) is not null)
+        {
+            Append(_admission.Resolve(next), Timestamp.Max(sentAt, _state.Log.LastTime));
+        }
+        _heldBack.RemoveNext();
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes, Timestamp time)
+    {
+        Entry entry = _state.Log.Append(bytes, time);
+        bool isNext = _state.TryFold(entry, _state.Log.Last);
+        Invariant.Holds(isNext, "what the host appends follows from the log");
+        switch (entry.Type)
+        {
+            case EntryType.Joined:
+                Member member = _state.View.Find(entry.Subject)!;
+                member.Intake.Reset(member.LastNumber);
+                member.Progress.Reset(_state.Now);
+                member.Progress.Acknowledged = _state.Log.Last;
+                Watch.ViewChanged();
+                _admission.Joined(member);
+                break;
+            case EntryType.Left:
+                Streams.EndAllAfter(_state.Log.Last, entry.Subject);
+                Watch.ViewChanged();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private Member? FindMember(MemberId id, MemberToken token) =>
+        _state.View.Find(id) is { Kind: MemberKind.Node } member && member.Token == token ? member : null;
+}

@@ -1,0 +1,89 @@
+using System.Runtime.InteropServices;
+
+namespace Norris.Terminal;
+
+/// <summary>
+/// The few calls of the C library that .NET does not offer: a terminal's mode and size, and reads and writes that report
+/// their error. Linux only. The binary is linked statically, so its project binds them at link time
+/// (<c>&lt;DirectPInvoke Include="libc" /&gt;</c>): there is no library to load at run time. All parameters are blittable,
+/// which needs neither generated nor unsafe code. Numbers are those of Linux on x86-64 and arm64.
+/// </summary>
+internal static class LibC
+{
+    /// <summary>Interrupted by a signal: try again.</summary>
+    public const int Eintr = 4;
+
+    /// <summary>Input or output error; for a terminal: it is gone.</summary>
+    public const int Eio = 5;
+
+    /// <summary>Would block: wait, and try again.</summary>
+    public const int Eagain = 11;
+
+    /// <summary>No space left.</summary>
+    public const int Enospc = 28;
+
+    /// <summary>Nobody reads any more.</summary>
+    public const int Epipe = 32;
+
+    /// <summary>There is data to read.</summary>
+    public const short PollIn = 1;
+
+    /// <summary>There is room to write.</summary>
+    public const short PollOut = 4;
+
+    /// <summary>The signal that stops a process from the terminal.</summary>
+    public const int Sigtstp = 20;
+
+    /// <summary>The request for a terminal's size.</summary>
+    public const nuint Tiocgwinsz = 0x5413;
+
+    /// <summary>Reads up to <paramref name="count"/> bytes; -1 on an error.</summary>
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static extern nint Read(int descriptor, ref byte buffer, nint count);
+
+    /// <summary>Writes up to <paramref name="count"/> bytes; -1 on an error.</summary>
+    [DllImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static extern nint Write(int descriptor, ref byte buffer, nint count);
+
+    /// <summary>Waits until a descriptor is ready or the time is up (milliseconds; -1 for ever); the number of ready ones, or -1.</summary>
+    [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static extern int Poll(ref PollDescriptor first, nuint count, int timeoutMs);
+
+    /// <summary>Reads a terminal's mode; -1 when this is no terminal.</summary>
+    [DllImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    public static extern int GetTerminalAttributes(int descriptor, ref byte termios);
+
+    /// <summary>Sets a terminal's mode.</summary>
+    [DllImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    public static extern int SetTerminalAttributes(int descriptor, int when, ref byte termios);
+
+    /// <summary>Asks a device for something.</summary>
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static extern int Ioctl(int descriptor, nuint request, ref byte argument);
+
+    /// <summary>A descriptor that becomes readable when 8 bytes are written to it.</summary>
+    [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
+    public static extern int EventDescriptor(uint initial, int flags);
+
+    /// <summary>Closes a descriptor.</summary>
+    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static extern int Close(int descriptor);
+
+    /// <summary>Sends a signal; process 0 is the caller's whole group, as the terminal itself does it.</summary>
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    public static extern int Kill(int process, int signal);
+}
+
+/// <summary>What <see cref="LibC.Poll"/> is to wait for, and what it found: <c>struct pollfd</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollDescriptor
+{
+    /// <summary>The descriptor.</summary>
+    public int Descriptor;
+
+    /// <summary>What to wait for.</summary>
+    public short Wanted;
+
+    /// <summary>What there is.</summary>
+    public short Found;
+}

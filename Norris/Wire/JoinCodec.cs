@@ -1,0 +1,150 @@
+using System.Buffers;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Wire;
+
+/// <summary>
+/// Joining, as bytes. All numbers are little-endian and unsigned; times are microseconds since 1970 on the network's clock.
+/// <code>
+/// request  = token:128 name address
+/// accepted = member:64 takenIn:64 answered:64 snapshot
+/// snapshot = network:64 host:64 position time:64 members:32 *member departed:32 *departed
+/// position = epoch:64 sequence:64 digest:64
+/// member   = id:64 kind:8 via:64 token:128 joinedAt:64 lastNumber:64 name address
+/// departed = id:64 token:128 lastNumber:64
+/// name     = size:8 *byte          ; UTF-8, as is address
+/// </code>
+/// </summary>
+internal static class JoinCodec
+{
+    private const int MemberBytesMin = 59;
+    private const int DepartedBytes = 32;
+
+    /// <summary>Writes a request.</summary>
+    public static void Write(IBufferWriter<byte> output, JoinRequest request)
+    {
+        var writer = new ByteWriter(output);
+        writer.MemberToken(request.Token);
+        writer.Text(request.Name);
+        writer.Text(request.Address);
+    }
+
+    /// <summary>Reads a request; false when the bytes are not one.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> content, out JoinRequest request)
+    {
+        var reader = new ByteReader(content);
+        request = new JoinRequest(reader.MemberToken(), reader.Text(), reader.Text());
+        return reader.IsAtEnd;
+    }
+
+    /// <summary>Writes an acceptance.</summary>
+    public static void Write(IBufferWriter<byte> output, JoinAccepted accepted)
+    {
+        var writer = new ByteWriter(output);
+        writer.MemberId(accepted.Member);
+        writer.Timestamp(accepted.TakenIn);
+        writer.Timestamp(accepted.Answered);
+        Snapshot snapshot = accepted.Snapshot;
+        writer.UInt64(snapshot.Network);
+        writer.MemberId(snapshot.Host);
+        writer.Position(snapshot.Position);
+        writer.Timestamp(snapshot.Time);
+        writer.UInt32((uint)snapshot.Members.Count);
+        foreach (Member member in snapshot.Members)
+        {
+            writer.MemberId(member.Id);
+            writer.Byte((byte)member.Kind);
+            writer.MemberId(member.Via);
+            writer.MemberToken(member.Token);
+            writer.UInt64(member.JoinedAt.Value);
+            writer.UInt64(member.LastNumber);
+            writer.Text(member.Name);
+            writer.Text(member.Address);
+        }
+        writer.UInt32((uint)snapshot.Departed.Count);
+        foreach (Departed departed in snapshot.Departed)
+        {
+            writer.MemberId(departed.Id);
+            writer.MemberToken(departed.Token);
+            writer.UInt64(departed.LastNumber);
+        }
+    }
+
+    /// <summary>Reads an acceptance; null when the bytes are not one.</summary>
+    public static JoinAccepted? TryReadAccepted(ReadOnlySpan<byte> content)
+    {
+        var reader = new ByteReader(content);
+        MemberId self = reader.MemberId();
+        Timestamp takenIn = reader.Timestamp();
+        Timestamp answered = reader.Timestamp();
+        ulong network = reader.UInt64();
+        MemberId host = reader.MemberId();
+        Position position = reader.Position();
+        Timestamp time = reader.Timestamp();
+
+        // A count is believed only as far as the bytes that are there could hold it.
+        uint memberCount = reader.UInt32();
+        if (memberCount > reader.Rest.Length / MemberBytesMin)
+        {
+            return null;
+        }
+        var members = new Member[memberCount];
+        for (int i = 0; i < members.Length; i++)
+        {
+            if (!TryReadMember(ref reader, out members[i]))
+            {
+                return null;
+            }
+        }
+        uint departedCount = reader.UInt32();
+        if (departedCount > reader.Rest.Length / DepartedBytes)
+        {
+            return null;
+        }
+        var departed = new Departed[departedCount];
+        for (int i = 0; i < departed.Length; i++)
+        {
+            departed[i] = new Departed(reader.MemberId(), reader.MemberToken(), reader.UInt64());
+        }
+        if (!reader.IsAtEnd)
+        {
+            return null;
+        }
+        var snapshot = new Snapshot
+        {
+            Network = network,
+            Host = host,
+            Position = position,
+            Time = time,
+            Members = members,
+            Departed = departed,
+        };
+        return new JoinAccepted(self, snapshot, takenIn, answered);
+    }
+
+    private static bool TryReadMember(ref ByteReader reader, out Member member)
+    {
+        MemberId id = reader.MemberId();
+        byte kind = reader.Byte();
+        MemberId via = reader.MemberId();
+        MemberToken token = reader.MemberToken();
+        ulong joinedAt = reader.UInt64();
+        ulong lastNumber = reader.UInt64();
+        string name = reader.Text();
+        string address = reader.Text();
+        member = new Member
+        {
+            Id = id,
+            Kind = (MemberKind)kind,
+            Via = via,
+            Token = token,
+            JoinedAt = new SequenceNumber(joinedAt),
+            LastNumber = lastNumber,
+            Name = name,
+            Address = address,
+        };
+        return reader.IsWhole && kind <= (byte)MemberKind.Guest && DisplayName.IsValid(name);
+    }
+}
