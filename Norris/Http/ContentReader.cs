@@ -199,11 +199,7 @@ internal sealed class ContentReader(Connection connection, HttpLimits limits, Ti
     /// <summary>Reads and forgets the rest, up to a limit. True when the message's end was reached.</summary>
     public async ValueTask<bool> DrainAsync(long bytesMax)
     {
-        if (_showing is Shown.Input or Shown.Carry)
-        {
-            AdvanceTo(_shown.End);
-        }
-
+        LetGo();
         while (!_hasEnded && bytesMax >= 0)
         {
             ContentRead read = await ReadAsync();
@@ -217,6 +213,15 @@ internal sealed class ContentReader(Connection connection, HttpLimits limits, Ti
         }
 
         return _hasEnded;
+    }
+
+    /// <summary>Consumes what was shown last, if its reader has left it: the input can be read by others again.</summary>
+    public void LetGo()
+    {
+        if (_showing is Shown.Input or Shown.Carry)
+        {
+            AdvanceTo(_shown.End);
+        }
     }
 
     /// <summary>Shows the data that the input holds; null when there is none yet.</summary>
@@ -239,7 +244,7 @@ internal sealed class ContentReader(Connection connection, HttpLimits limits, Ti
         }
 
         // The caller waits for more than it has seen, and the peer has left: the message ends in its middle.
-        bool isTruncated = read.IsCompleted && _wantsMore && shownBytes < _leftBytes && _framing.Kind != FramingKind.UntilClose;
+        bool isTruncated = read.IsCompleted && _wantsMore && shownBytes < _leftBytes && !IsLast(shownBytes, read.IsCompleted);
         if (isTruncated || (_framing.Kind == FramingKind.UntilClose && _arrivedBytes + shownBytes > BytesMax))
         {
             _input.AdvanceTo(buffer.Start, buffer.End);

@@ -6,6 +6,8 @@ namespace Norris.Http;
 /// </summary>
 internal sealed class Deadline : IDisposable
 {
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(40);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly Action _expired;
@@ -24,9 +26,10 @@ internal sealed class Deadline : IDisposable
     /// <summary>Whether the deadline has passed since it was last set.</summary>
     public bool HasExpired { get; private set; }
 
-    /// <summary>Sets the deadline, in place of an earlier one.</summary>
+    /// <summary>Sets the deadline, in place of an earlier one. More than forty days count as forty: timers know no longer times.</summary>
     public void Set(TimeSpan fromNow)
     {
+        fromNow = fromNow > _longest ? _longest : fromNow;
         lock (_gate)
         {
             HasExpired = false;
@@ -44,6 +47,16 @@ internal sealed class Deadline : IDisposable
         lock (_gate)
         {
             _due = long.MaxValue;
+        }
+    }
+
+    /// <summary>Forgets the deadline, and that it has passed.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            _due = long.MaxValue;
+            HasExpired = false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
 using Norris.Transport;
 
 namespace Norris.Http;
@@ -81,6 +82,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>One exchange. False when it was the last one.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ServeAsync(bool isFirst)
     {
         _parser.Reset();
@@ -109,6 +111,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         return await FinishAsync(hasFailed);
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<(HeadOutcome Outcome, RejectionReason Reason)> ReadHeadAsync(TimeSpan timeout)
     {
         bool hasBegun = false;
@@ -155,7 +158,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         }
         finally
         {
-            _deadline.Clear();
+            _deadline.Forget();
         }
     }
 
@@ -184,6 +187,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Lets the application answer. True when it failed.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> AnswerAsync()
     {
         try
@@ -200,9 +204,14 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
             _server.Report(e);
             return true;
         }
+        finally
+        {
+            _content.LetGo();
+        }
     }
 
     /// <summary>Brings the response and the content to their ends. True when the connection can go on.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FinishAsync(bool hasFailed)
     {
         if (_response.HasStarted && hasFailed)
@@ -230,6 +239,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         return _response.KeepsConnection && await DrainAsync();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> DrainAsync()
     {
         if (_content.HasEnded && _content.Failure == RejectionReason.None)

@@ -21,6 +21,9 @@ internal sealed record ConnectionLimits
     /// <summary>Connections that the kernel queues before they are accepted.</summary>
     public int Backlog { get; init; } = 512;
 
+    /// <summary>Seconds of silence after which the kernel asks a peer whether it is there, and between its three questions.</summary>
+    public int KeepAliveProbeSeconds { get; init; } = 20;
+
     /// <summary>How long a listener waits after the machine ran out of descriptors or memory.</summary>
     public TimeSpan AcceptPause { get; init; } = TimeSpan.FromMilliseconds(100);
 }

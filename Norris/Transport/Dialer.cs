@@ -11,10 +11,15 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
     /// those not yet tried, so that one dead address cannot use up the time of the others.
     /// </summary>
     /// <param name="endPoint">An <see cref="IPEndPoint"/> or a <see cref="DnsEndPoint"/>.</param>
-    /// <param name="timeout">For all of it.</param>
+    /// <param name="timeout">For all of it; none left is <see cref="DialOutcome.TimedOut"/>.</param>
     /// <param name="cancellationToken">Ends the attempt with <see cref="DialOutcome.Canceled"/>.</param>
     public async ValueTask<DialResult> DialAsync(EndPoint endPoint, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
+        if (timeout <= TimeSpan.Zero)
+        {
+            return new(DialOutcome.TimedOut, null);
+        }
+
         long start = clock.GetTimestamp();
         (DialOutcome resolved, IPEndPoint[] addresses) = await ResolveAsync(endPoint, timeout, cancellationToken);
         DialResult last = new(resolved, null);

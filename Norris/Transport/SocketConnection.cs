@@ -56,6 +56,12 @@ internal sealed class SocketConnection : Connection
     public static SocketConnection Start(Socket socket, ConnectionLimits limits, TimeProvider clock)
     {
         socket.NoDelay = true;
+
+        // A peer whose machine vanished sends nothing: without probes a silent stream would wait for it forever.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, limits.KeepAliveProbeSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, limits.KeepAliveProbeSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
         SocketConnection connection = new(socket, limits, clock);
         connection._receiving = new SocketReceiver(socket, connection._pipe.Writer).RunAsync(connection.OnInputEnded);
         return connection;
