@@ -99,8 +99,7 @@ internal sealed class Prompt(OutputWriter output)
         return
         [
             PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Redraw(width: TerminalMode.Columns())),
-            // Continued: the shell has set the terminal to its own mode meanwhile.
-            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, Resume),
             // Whether these end the process is decided elsewhere; if they do, nothing below runs.
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => RestoreNow(null, EventArgs.Empty)),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => RestoreNow(null, EventArgs.Empty)),
@@ -154,8 +153,11 @@ internal sealed class Prompt(OutputWriter output)
         }
     }
 
-    private void Resume()
+    // Continued: the shell has set the terminal to its own mode meanwhile.
+    private void Resume(PosixSignalContext context)
     {
+        // Otherwise .NET would, after this, set the terminal to the mode in which it found it when the process started.
+        context.Cancel = true;
         if (_mode.TryEnterRaw())
         {
             Show();
