@@ -28,14 +28,17 @@ internal sealed class Prompt(OutputWriter output)
 
     /// <summary>
     /// Shows the row and gives each line to <paramref name="sink"/>, until the person wants to leave (Ctrl-C, Ctrl-D), the
-    /// sink refuses (false) or the cancellation. What was typed before leaving is given to the sink first. The terminal is
-    /// as before when this completes.
+    /// sink refuses (false) or <paramref name="leaving"/>. What was entered before is given to the sink first, until
+    /// <paramref name="abandon"/>. The terminal is as before when this completes.
     /// </summary>
     /// <param name="sink">Takes a line, UTF-8, 1 to 64 KiB, its own only until it returns.</param>
-    /// <param name="cancellation">Ends the prompt.</param>
-    public async Task<InputEnd> RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> sink, CancellationToken cancellation)
+    /// <param name="leaving">Ends the typing.</param>
+    /// <param name="abandon">Drops what was entered and not yet taken; given to the sink.</param>
+    public async Task<InputEnd> RunAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> sink, CancellationToken leaving, CancellationToken abandon)
     {
         using var keys = new KeySource();
+        using CancellationTokenRegistration leave = leaving.Register(keys.Stop);
         List<PosixSignalRegistration> signals = Watch();
         Thread? thread = null;
         try
@@ -47,16 +50,16 @@ internal sealed class Prompt(OutputWriter output)
             Show();
             thread = new Thread(() => ReadKeys(keys)) { IsBackground = true, Name = "keys" };
             thread.Start();
-            await foreach (string line in _lines.Reader.ReadAllAsync(cancellation))
+            await foreach (string line in _lines.Reader.ReadAllAsync(abandon))
             {
-                if (!await sink(Encoding.UTF8.GetBytes(line), cancellation))
+                if (!await sink(Encoding.UTF8.GetBytes(line), abandon))
                 {
                     return InputEnd.Stopped;
                 }
             }
-            return InputEnd.EndOfInput;
+            return leaving.IsCancellationRequested ? InputEnd.Stopped : InputEnd.EndOfInput;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
             return InputEnd.Stopped;
         }
