@@ -62,13 +62,17 @@ internal sealed class ArgumentScan
             bool valueFollows = equals < 0 && index + 1 < typed.Count && !typed[index + 1].StartsWith('-');
             return index + (valueFollows ? 2 : 1);
         }
-        if (!_seen.Add(name) && !option.Repeats)
-        {
-            _errors.Add($"{name}: given more than once; give it once");
-        }
-        return option.Takes is null
+        bool isRepeated = !_seen.Add(name) && !option.Repeats;
+        int taken = _arguments.Count;
+        int next = option.Takes is null
             ? TakeSwitch(argument, name, equals, index)
             : TakeValue(typed, option, equals, index);
+        if (isRepeated)
+        {
+            _arguments.RemoveRange(taken, _arguments.Count - taken);
+            _errors.Add($"{name}: given more than once; give it once");
+        }
+        return next;
     }
 
     private int TakeSwitch(string argument, string name, int equals, int index)

@@ -57,7 +57,9 @@ internal sealed class InputLine(int columns)
     public void Resize(int columns, IBufferWriter<byte> output)
     {
         _screen.Resize(columns);
-        Print([], output);
+        var sink = new Utf8Sink(output);
+        _screen.DrawInput(ref sink, _editor);
+        sink.Flush();
     }
 
     /// <summary>Leaves the terminal as it was before <see cref="Begin"/>.</summary>

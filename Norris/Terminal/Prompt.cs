@@ -28,14 +28,17 @@ internal sealed class Prompt(OutputWriter output)
 
     /// <summary>
     /// Shows the row and gives each line to <paramref name="sink"/>, until the person wants to leave (Ctrl-C, Ctrl-D), the
-    /// sink refuses (false) or the cancellation. What was typed before leaving is given to the sink first. The terminal is
-    /// as before when this completes.
+    /// sink refuses (false) or <paramref name="leaving"/>. What was entered before is given to the sink first, until
+    /// <paramref name="abandon"/>. The terminal is as before when this completes.
     /// </summary>
     /// <param name="sink">Takes a line, UTF-8, 1 to 64 KiB, its own only until it returns.</param>
-    /// <param name="cancellation">Ends the prompt.</param>
-    public async Task<InputEnd> RunAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> sink, CancellationToken cancellation)
+    /// <param name="leaving">Ends the typing.</param>
+    /// <param name="abandon">Drops what was entered and not yet taken; given to the sink.</param>
+    public async Task<InputEnd> RunAsync(
+        Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> sink, CancellationToken leaving, CancellationToken abandon)
     {
         using var keys = new KeySource();
+        using CancellationTokenRegistration leave = leaving.Register(keys.Stop);
         List<PosixSignalRegistration> signals = Watch();
         Thread? thread = null;
         try
@@ -47,16 +50,16 @@ internal sealed class Prompt(OutputWriter output)
             Show();
             thread = new Thread(() => ReadKeys(keys)) { IsBackground = true, Name = "keys" };
             thread.Start();
-            await foreach (string line in _lines.Reader.ReadAllAsync(cancellation))
+            await foreach (string line in _lines.Reader.ReadAllAsync(abandon))
             {
-                if (!await sink(Encoding.UTF8.GetBytes(line), cancellation))
+                if (!await sink(Encoding.UTF8.GetBytes(line), abandon))
                 {
                     return InputEnd.Stopped;
                 }
             }
-            return InputEnd.EndOfInput;
+            return leaving.IsCancellationRequested ? InputEnd.Stopped : InputEnd.EndOfInput;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (abandon.IsCancellationRequested)
         {
             return InputEnd.Stopped;
         }
@@ -99,8 +102,7 @@ internal sealed class Prompt(OutputWriter output)
         return
         [
             PosixSignalRegistration.Create(PosixSignal.SIGWINCH, _ => Redraw(width: TerminalMode.Columns())),
-            // Continued: the shell has set the terminal to its own mode meanwhile.
-            PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => Resume()),
+            PosixSignalRegistration.Create(PosixSignal.SIGCONT, Resume),
             // Whether these end the process is decided elsewhere; if they do, nothing below runs.
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, _ => RestoreNow(null, EventArgs.Empty)),
             PosixSignalRegistration.Create(PosixSignal.SIGQUIT, _ => RestoreNow(null, EventArgs.Empty)),
@@ -154,8 +156,11 @@ internal sealed class Prompt(OutputWriter output)
         }
     }
 
-    private void Resume()
+    // Continued: the shell has set the terminal to its own mode meanwhile.
+    private void Resume(PosixSignalContext context)
     {
+        // Otherwise .NET would, after this, set the terminal to the mode in which it found it when the process started.
+        context.Cancel = true;
         if (_mode.TryEnterRaw())
         {
             Show();
