@@ -52,10 +52,15 @@ internal sealed class SimulationRun
         founder.Found();
         cluster.History.Founded(founder);
         workload.Begin(founder, plan.FaultsUntil);
+        while (cluster.Nodes.Count < plan.Nodes)
+        {
+            cluster.Start();
+        }
         for (int i = 1; i < plan.Nodes; i++)
         {
-            SimulatedNode node = cluster.Start();
-            string[] through = [cluster.Nodes[cluster.Random.Below(i)].Address, founder.Address];
+            SimulatedNode node = cluster.Nodes[i];
+            int first = cluster.Random.Below(plan.Nodes);
+            string[] through = [.. cluster.Nodes.Select((_, k) => cluster.Nodes[(first + k) % plan.Nodes].Address).Where(address => address != node.Address)];
             cluster.Events.At(cluster.Random.LogUniform(1_000, 500_000), () => node.Join(through));
             workload.Begin(node, plan.FaultsUntil);
         }

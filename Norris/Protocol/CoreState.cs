@@ -44,6 +44,9 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>The entries up to here may be shown to the people at this node. Never decreases but by a gap's jump forward.</summary>
     public SequenceNumber Deliverable { get; private set; }
 
+    /// <summary>What was deliverable when the node that runs the core last had its turn: the people at it have been shown that much.</summary>
+    public SequenceNumber Shown { get; set; }
+
     /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
     public Outbox Outbox { get; } = new(options.OutboxBytesMax);
 
@@ -111,6 +114,9 @@ internal sealed class CoreState(NodeCoreOptions options)
             Effects.Ordered.Add(confirmed);
         }
     }
+
+    /// <summary>Lets go of what every member has, this node's people included, as far as more is held than is to be.</summary>
+    public void Trim() => Log.Trim(Stable < Shown ? Stable : Shown, Options.RetentionBytes);
 
     /// <summary>
     /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.
