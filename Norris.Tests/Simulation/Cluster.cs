@@ -105,7 +105,10 @@ internal sealed class Cluster
         long giveUpAt = Events.Now + within;
         while (!isSo())
         {
-            Check(Events.Now < giveUpAt, null, $"not within {within / 1000} ms: {what}");
+            if (Events.Now >= giveUpAt)
+            {
+                Check(false, null, $"not within {within / 1000} ms: {what}\n{Describe()}");
+            }
             Events.RunUntil(Events.Now + 10_000);
         }
     }
@@ -137,6 +140,11 @@ internal sealed class Cluster
         }
         return alive == host.Core.View.NodeCount && host.Core.HeldBack.Count == 0;
     }
+
+    /// <summary>Where everybody stands, for the report of a failure.</summary>
+    public string Describe() => string.Join('\n', Nodes.Where(static node => node.IsAlive).Select(static node =>
+        $"    {node.Name} {node.Address} {node.Core.Self} {node.Core.Role} at {node.Core.Position} showed {node.Presenter.Shown} stable {node.Core.Stable}"
+        + $" waiting {node.Core.Waiting.Count} nodes {node.Core.View.NodeCount} members {node.Core.View.BySeniority.Count} host {node.Core.View.Host}"));
 
     /// <summary>Stops the run with what is wrong.</summary>
     public void Check([DoesNotReturnIf(false)] bool holds, SimulatedNode? node, string promise)

@@ -66,6 +66,10 @@ internal sealed class Follower
     /// <summary>Opens the stream and submits when that is due.</summary>
     public void Advance()
     {
+        if (End != FollowingEnd.None)
+        {
+            return;
+        }
         if (_stage == StreamStage.Closed && _state.Now >= _openAt)
         {
             _stream = _state.NextStream();

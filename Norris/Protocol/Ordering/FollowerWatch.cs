@@ -49,8 +49,8 @@ internal sealed class FollowerWatch(CoreState state)
         {
             _stableIsStale |= progress.Acknowledged <= state.Stable;
             progress.Acknowledged = acknowledged;
-            _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
         }
+        _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
     }
 
     /// <summary>The view changed: who counts for what is stable may be others now.</summary>

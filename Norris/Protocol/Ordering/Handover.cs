@@ -15,7 +15,10 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class Handover(CoreState state, Sequencer sequencer)
 {
-    /// <summary>How many time-outs the old host waits for the successor to say that it reigns.</summary>
+    /// <summary>How many time-outs a successor has for its answer while there are others: one may be lost, and said again.</summary>
+    private const int OfferTimeouts = 2;
+
+    /// <summary>How many time-outs the old host waits for the successor to say that it reigns; and for the answer of the only other node.</summary>
     private const int PatienceTimeouts = 5;
 
     private readonly ArrayBufferWriter<byte> _scratch = new(128);
@@ -92,6 +95,10 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
             case Stage.Finishing:
                 Finish();
                 break;
+            case Stage.Offering when state.Now >= _deadline && state.View.NodeCount == 2:
+                // There is nobody else to ask: the offer stands, for the other node to take when it finds this one gone.
+                _stage = Stage.Done;
+                break;
             case Stage.Offering when state.Now >= _deadline:
                 PassOver();
                 Finish();
@@ -154,7 +161,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         sequencer.Streams.First = Successor;
         sequencer.Streams.OpenUpTo = _ownLast;
         _stage = Stage.Offering;
-        _deadline = state.Now.Plus(state.Options.TimeoutMicroseconds);
+        _deadline = state.Now.Plus((state.View.NodeCount == 2 ? PatienceTimeouts : OfferTimeouts) * state.Options.TimeoutMicroseconds);
     }
 
     private void PassOver()
