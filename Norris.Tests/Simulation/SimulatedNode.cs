@@ -18,6 +18,7 @@ internal sealed class SimulatedNode
     private readonly Dictionary<StreamId, SimulatedStream> _downstreamById = [];
     private readonly List<SimulatedStream> _downstreams = [];
     private SimulatedStream? _upstream;
+    private string[] _joinAddresses = [];
     private ulong _lastAsked;
     private long _wakeAt = long.MaxValue;
     private long _lastWokenAt = -1;
@@ -92,7 +93,15 @@ internal sealed class SimulatedNode
 
     public void Found() => Process(static core => core.Found());
 
-    public void Join(params string[] addresses) => Process(core => core.Join(addresses));
+    public void Join(params string[] addresses)
+    {
+        _joinAddresses = addresses;
+        Process(core => core.Join(addresses));
+    }
+
+    /// <summary>Where this node can look for others: the members that it knows of, and where it came in.</summary>
+    public List<string> KnownAddresses =>
+        [.. Core.View.BySeniority.Select(static member => member.Address).Concat(_joinAddresses).Where(address => address != Address)];
 
     public void Leave()
     {

@@ -44,6 +44,21 @@ internal sealed class SimulationRun
         return new SimulationRun(seed, cluster.Trace.Hash, cluster.Events.Now, cluster.Events.Executed, cluster.History.Count, failure, trace);
     }
 
+    /// <summary>
+    /// Whoever was away so long that nobody it has ever heard of is there any more cannot find the others: its people start it anew.
+    /// </summary>
+    private static void GiveUpTheHopeless(Cluster cluster)
+    {
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            if (node.IsAlive && !node.IsHost && !node.KnownAddresses.Exists(address => cluster.At(address) is { Core.IsIn: true }))
+            {
+                node.Crash();
+            }
+        }
+        cluster.Events.After(500_000, () => GiveUpTheHopeless(cluster));
+    }
+
     private static void Play(Cluster cluster)
     {
         FaultPlan plan = cluster.Plan;
@@ -67,6 +82,7 @@ internal sealed class SimulationRun
         new Faults(cluster, workload).Begin();
         cluster.Events.RunUntil(plan.FaultsUntil);
         cluster.CalmDown();
+        GiveUpTheHopeless(cluster);
         cluster.RunUntil(cluster.IsSettled, RestWithin, "the network comes to rest");
         cluster.Run(300_000);
         cluster.Check(cluster.IsSettled(), null, "the network does not stay at rest");

@@ -53,11 +53,38 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>The guests whose sessions this node holds, in the order of joining.</summary>
     public List<MemberId> LocalGuests { get; } = [];
 
+    /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
+    public IReadOnlyList<string> JoinAddresses { get; set; } = [];
+
     /// <summary>What the node is to do.</summary>
     public Effects Effects { get; } = new();
 
     /// <summary>Where this node stands.</summary>
     public Position Position => new(View.Epoch, Log.Last, Log.Digest);
+
+    /// <summary>Adds the addresses of all other nodes that this one knows of, members first, each once.</summary>
+    public void AddWays(List<string> addresses)
+    {
+        foreach (Member member in View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node)
+            {
+                Add(member.Address);
+            }
+        }
+        foreach (string address in JoinAddresses)
+        {
+            Add(address);
+        }
+
+        void Add(string address)
+        {
+            if (address != Options.Address && !addresses.Contains(address))
+            {
+                addresses.Add(address);
+            }
+        }
+    }
 
     /// <summary>A fresh name for a call of this node's.</summary>
     public CallId Call(string address, PeerRequest request)

@@ -125,6 +125,7 @@ internal sealed class NodeCore
     {
         Invariant.Holds(Role == NodeRole.Idle, "a node starts once");
         Role = NodeRole.Joining;
+        _state.JoinAddresses = addresses;
         _joiner = new Joiner(_state, addresses, isPatient: false);
     }
 
@@ -375,13 +376,7 @@ internal sealed class NodeCore
     {
         _rejoinReason = _follower!.Removed;
         var addresses = new List<string> { _follower.Target };
-        foreach (Member member in _state.View.BySeniority)
-        {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && !addresses.Contains(member.Address))
-            {
-                addresses.Add(member.Address);
-            }
-        }
+        _state.AddWays(addresses);
         _follower = null;
         if (_farewell is not null)
         {

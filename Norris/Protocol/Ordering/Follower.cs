@@ -397,16 +397,10 @@ internal sealed class Follower
         {
             return host;
         }
-        int others = 0;
-        int wanted = (_detours / 2 - 1) % Math.Max(1, _state.View.NodeCount - 2);
-        foreach (Member member in _state.View.BySeniority)
-        {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && member.Id != _state.View.Host && others++ == wanted)
-            {
-                return member.Address;
-            }
-        }
-        return host;
+        var ways = new List<string>();
+        _state.AddWays(ways);
+        ways.Remove(host);
+        return ways.Count == 0 ? host : ways[((_detours / 2) - 1) % ways.Count];
     }
 
     private void Retarget(string address)
