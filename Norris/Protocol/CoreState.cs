@@ -44,17 +44,47 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>The entries up to here may be shown to the people at this node. Never decreases but by a gap's jump forward.</summary>
     public SequenceNumber Deliverable { get; private set; }
 
+    /// <summary>What was deliverable when the node that runs the core last had its turn: the people at it have been shown that much.</summary>
+    public SequenceNumber Shown { get; set; }
+
     /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
     public Outbox Outbox { get; } = new(options.OutboxBytesMax);
 
     /// <summary>The guests whose sessions this node holds, in the order of joining.</summary>
     public List<MemberId> LocalGuests { get; } = [];
 
+    /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
+    public IReadOnlyList<string> JoinAddresses { get; set; } = [];
+
     /// <summary>What the node is to do.</summary>
     public Effects Effects { get; } = new();
 
     /// <summary>Where this node stands.</summary>
     public Position Position => new(View.Epoch, Log.Last, Log.Digest);
+
+    /// <summary>Adds the addresses of all other nodes that this one knows of, members first, each once.</summary>
+    public void AddWays(List<string> addresses)
+    {
+        foreach (Member member in View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node)
+            {
+                Add(member.Address);
+            }
+        }
+        foreach (string address in JoinAddresses)
+        {
+            Add(address);
+        }
+
+        void Add(string address)
+        {
+            if (address != Options.Address && !addresses.Contains(address))
+            {
+                addresses.Add(address);
+            }
+        }
+    }
 
     /// <summary>A fresh name for a call of this node's.</summary>
     public CallId Call(string address, PeerRequest request)
@@ -111,6 +141,9 @@ internal sealed class CoreState(NodeCoreOptions options)
             Effects.Ordered.Add(confirmed);
         }
     }
+
+    /// <summary>Lets go of what every member has, this node's people included, as far as more is held than is to be.</summary>
+    public void Trim() => Log.Trim(Stable < Shown ? Stable : Shown, Options.RetentionBytes);
 
     /// <summary>
     /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.

@@ -16,7 +16,8 @@ namespace Norris.Protocol;
 /// <para>
 /// How it is run. One thread at a time: tell it the time (<see cref="Advance"/>), give it inputs in any number, then let it
 /// <see cref="Settle"/>; carry out the <see cref="Effects"/> in order and clear them; for each follower that can take more,
-/// <see cref="TryTakeBatch"/>; show people what is between what they saw last and <see cref="Deliverable"/>. Come back at the next input,
+/// <see cref="TryTakeBatch"/>; show people what is between what they saw last and <see cref="Deliverable"/>, before the next
+    /// input, after which it may not be held any more. Come back at the next input,
 /// or at <see cref="NextDeadline"/>. The same inputs at the same times give the same effects: there is no clock, socket, thread or chance
 /// in here.
 /// </para>
@@ -105,6 +106,7 @@ internal sealed class NodeCore
         {
             _sequencer.Watch.Forgive(stall);
             _follower?.Forgive(stall);
+            _handover?.Forgive(stall);
         }
     }
 
@@ -123,6 +125,7 @@ internal sealed class NodeCore
     {
         Invariant.Holds(Role == NodeRole.Idle, "a node starts once");
         Role = NodeRole.Joining;
+        _state.JoinAddresses = addresses;
         _joiner = new Joiner(_state, addresses, isPatient: false);
     }
 
@@ -222,11 +225,10 @@ internal sealed class NodeCore
                     break;
             }
         }
-        if (Role == NodeRole.HandingOver && request is Submission word && !_handover!.IsOver)
+        if (request is Submission word)
         {
-            // Signs of life and positions still count: the successor's is what ends the reign.
-            PeerReply reply = _sequencer.TakeIn(word with { Entries = default });
-            Answer(call, _handover.TryConclude(word) || word.Entries.IsEmpty ? reply : NotHere());
+            _follower?.Learn(word.Position);
+            Answer(call, _handover?.Hear(word) ?? NotHere());
             return;
         }
         Answer(call, NotHere());
@@ -237,6 +239,7 @@ internal sealed class NodeCore
     {
         if (Role is not (NodeRole.Hosting or NodeRole.HandingOver))
         {
+            _follower?.Learn(request.After);
             return NotHere();
         }
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
@@ -247,7 +250,7 @@ internal sealed class NodeCore
         PeerReply reply = _sequencer.Streams.Open(member, request.After);
         if (reply is FollowAccepted)
         {
-            _sequencer.Watch.Heard(member, request.After.Sequence);
+            _sequencer.Heard(member, request.After.Sequence);
         }
         return reply;
     }
@@ -256,7 +259,7 @@ internal sealed class NodeCore
     public void Step(CallId call, PeerReply reply)
     {
         _follower?.Answered(call, reply);
-        _farewell?.Answered(call, reply);
+        _farewell?.Answered(call);
         _lastWord?.Answered(call);
         if (_joiner?.Answered(call, reply) is { } accepted)
         {
@@ -268,7 +271,7 @@ internal sealed class NodeCore
     public void Failed(CallId call, ExchangeFailure failure)
     {
         _follower?.Failed(call, failure);
-        _farewell?.Failed(call, failure);
+        _farewell?.Failed(call);
         _lastWord?.Failed(call, failure);
         _joiner?.Failed(call, failure);
     }
@@ -298,6 +301,7 @@ internal sealed class NodeCore
     /// <summary>Draws the conclusions from all inputs since the last time. Call after every burst of inputs, and at <see cref="NextDeadline"/>.</summary>
     public void Settle()
     {
+        _state.Trim();
         NodeRole before;
         do
         {
@@ -305,6 +309,7 @@ internal sealed class NodeCore
             StepRole();
         }
         while (Role != before);
+        _state.Shown = _state.Deliverable;
         UpdateDeadline();
     }
 
@@ -322,7 +327,6 @@ internal sealed class NodeCore
                 FollowOn();
                 break;
             case NodeRole.Hosting:
-                _sequencer.TakeInOwn();
                 _sequencer.Advance();
                 break;
             case NodeRole.HandingOver:
@@ -347,7 +351,7 @@ internal sealed class NodeCore
         switch (_follower!.End)
         {
             case FollowingEnd.MustReign:
-                _lastWord = new LastWord(_state, _follower.Target);
+                _lastWord = new LastWord(_state, _follower.OldHost);
                 _follower = null;
                 Role = NodeRole.Hosting;
                 _sequencer.Start();
@@ -372,13 +376,7 @@ internal sealed class NodeCore
     {
         _rejoinReason = _follower!.Removed;
         var addresses = new List<string> { _follower.Target };
-        foreach (Member member in _state.View.BySeniority)
-        {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && !addresses.Contains(member.Address))
-            {
-                addresses.Add(member.Address);
-            }
-        }
+        _state.AddWays(addresses);
         _follower = null;
         if (_farewell is not null)
         {
@@ -419,6 +417,7 @@ internal sealed class NodeCore
     private void IsNowGone()
     {
         _follower?.Stop();
+        (_joiner, _follower, _farewell, _lastWord) = (null, null, null, null);
         Role = NodeRole.Gone;
         _state.Notify(new HasLeft());
     }
@@ -460,8 +459,11 @@ internal sealed class NodeCore
                 break;
             case NodeRole.Hosting:
             case NodeRole.HandingOver:
-                Consider(_sequencer.NextRelease, ref earliest);
-                Consider(_sequencer.Watch.NextDeadline, ref earliest);
+                if (_handover is not { IsClosing: true })
+                {
+                    Consider(_sequencer.NextRelease, ref earliest);
+                    Consider(_sequencer.Watch.NextDeadline, ref earliest);
+                }
                 Consider(_sequencer.Streams.NextHeartbeat(), ref earliest);
                 Consider(_handover?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 break;

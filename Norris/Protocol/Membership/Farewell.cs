@@ -14,7 +14,6 @@ internal sealed class Farewell(CoreState state)
 
     private CallId? _call;
     private Timestamp _askAt = state.Now;
-    private bool _isAccepted;
 
     /// <summary>True when nobody answered in all this time.</summary>
     public bool HasGivenUp { get; private set; }
@@ -24,7 +23,7 @@ internal sealed class Farewell(CoreState state)
 
     private Timestamp GiveUpAt => state.HostHeardAt.Plus(PatienceTimeouts * state.Options.TimeoutMicroseconds);
 
-    private bool CanAsk => _call is null && !_isAccepted && state.Outbox.Count == 0;
+    private bool CanAsk => _call is null && state.Outbox.Count == 0;
 
     /// <summary>Says goodbye when it is time to.</summary>
     public void Advance()
@@ -40,19 +39,12 @@ internal sealed class Farewell(CoreState state)
     }
 
     /// <summary>The goodbye was answered.</summary>
-    public void Answered(CallId call, PeerReply reply)
-    {
-        if (call != _call)
-        {
-            return;
-        }
-        _call = null;
-        _isAccepted = reply is LeaveAccepted;
-        _askAt = state.Now.Plus(state.Options.HeartbeatMicroseconds);
-    }
+    public void Answered(CallId call) => Ended(call);
 
     /// <summary>The goodbye did not arrive.</summary>
-    public void Failed(CallId call, ExchangeFailure failure)
+    public void Failed(CallId call) => Ended(call);
+
+    private void Ended(CallId call)
     {
         if (call == _call)
         {

@@ -82,6 +82,9 @@ internal sealed class Joiner
                 _askAt = _state.Now;
                 return null;
             case Busy busy:
+                // Who is busy may be the host, soon; or one that is only joining itself, perhaps through this very node.
+                _redirects = 0;
+                _next = (_next + 1) % _addresses.Count;
                 _askAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
                 return null;
             default:

@@ -63,21 +63,25 @@ internal sealed class Admission(CoreState state)
         }
     }
 
-    /// <summary>Whether what an author submits is its to submit.</summary>
+    /// <summary>
+    /// Whether what an author submits is its to submit. What has become void on the way is: see <see cref="Resolve"/>.
+    /// </summary>
     public bool MaySubmit(in Entry entry, Member author) => entry.Type switch
     {
         EntryType.Message => true,
         EntryType.Renamed => entry.Subject == author.Id,
         EntryType.Joined => author.Kind == MemberKind.Node && entry.JoinedKind == MemberKind.Guest && entry.Subject.IsNone
             && entry.JoinedVia == author.Id && entry.JoinedAddress.IsEmpty && entry.JoinedToken != MemberToken.None,
-        EntryType.Left => state.View.Find(entry.Subject) is { } guest && guest.Via == author.Id && !guest.Intake.IsLeaving,
+        EntryType.Left => state.View.Find(entry.Subject) is not { } guest || guest.Via == author.Id,
         EntryType.EpochStarted => false,
         _ => false,
     };
 
     /// <summary>
     /// The entry as it goes into the log: whoever joins gets its id here, and whoever takes a name gets one that is free at this
-    /// very point of the order. Everything else goes as it is.
+    /// very point of the order. What has become void keeps its number, which later ones count on, and changes nothing: its author is
+    /// renamed to the name it has; when it has no author, nothing is left of it. Everything else goes as it is.
+    /// <para>Prevents: node n says as #4 that its guest left, and as #5 that its guest's session ended; refusing #5 would refuse all after it.</para>
     /// </summary>
     public ReadOnlySpan<byte> Resolve(in Entry entry)
     {
@@ -86,6 +90,10 @@ internal sealed class Admission(CoreState state)
         {
             case EntryType.Joined:
                 MemberId subject = IdFor(entry.JoinedToken);
+                if (state.View.Find(subject) is not null)
+                {
+                    return Void(entry);
+                }
                 EntryWriter.WriteJoined(
                     _resolved, entry.Time, entry.Author, entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
                     FreeName(entry.JoinedName, subject), entry.JoinedAddress);
@@ -94,9 +102,20 @@ internal sealed class Admission(CoreState state)
                 EntryWriter.WriteRenamed(
                     _resolved, entry.Time, entry.Author, entry.Number, entry.Subject, FreeName(entry.NewName, entry.Subject));
                 return _resolved.WrittenSpan;
+            case EntryType.Left when state.View.Find(entry.Subject) is null:
+                return Void(entry);
             default:
                 return entry.Bytes;
         }
+    }
+
+    private ReadOnlySpan<byte> Void(in Entry entry)
+    {
+        if (state.View.Find(entry.Author) is { } author)
+        {
+            EntryWriter.WriteRenamed(_resolved, entry.Time, author.Id, entry.Number, author.Id, Encoding.UTF8.GetBytes(author.Name));
+        }
+        return _resolved.WrittenSpan;
     }
 
     /// <summary>A member's entry is in the log: answers whoever waited for it.</summary>

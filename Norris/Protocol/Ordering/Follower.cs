@@ -26,6 +26,7 @@ internal sealed class Follower
     private bool _isRepeat;
     private bool _isOutOfTouch;
     private int _detours;
+    private readonly HostChange _hostChange;
 
     private enum StreamStage
     {
@@ -39,6 +40,7 @@ internal sealed class Follower
     public Follower(CoreState state, string target)
     {
         _state = state;
+        _hostChange = new HostChange(state);
         _target = target;
         _openAt = state.Now;
         _submitAt = state.Now;
@@ -55,12 +57,19 @@ internal sealed class Follower
     /// <summary>Where the host is, as far as is known.</summary>
     public string Target => _target;
 
+    /// <summary>Where the host was that handed over to this node.</summary>
+    public string OldHost => _hostChange.OldHost;
+
     /// <summary>Microseconds since the host was last heard.</summary>
     public long SilenceMicroseconds => _state.Now.Since(_state.HostHeardAt);
 
     /// <summary>Opens the stream and submits when that is due.</summary>
     public void Advance()
     {
+        if (End != FollowingEnd.None)
+        {
+            return;
+        }
         if (_stage == StreamStage.Closed && _state.Now >= _openAt)
         {
             _stream = _state.NextStream();
@@ -83,6 +92,7 @@ internal sealed class Follower
     public Timestamp NextDeadline => _stage switch
     {
         StreamStage.Closed => _openAt,
+        StreamStage.Open when _submitting is null && _state.Outbox.HasUnsent => _submitAt,
         StreamStage.Open when _submitting is null => Timestamp.Max(_submitAt, _submittedAt.Plus(_state.Options.HeartbeatMicroseconds)),
         _ => _state.Now.Plus(_state.Options.HeartbeatMicroseconds),
     };
@@ -93,7 +103,7 @@ internal sealed class Follower
     /// <summary>The node asked for the log was not the host, or refused.</summary>
     public void StreamAnswered(StreamId stream, PeerReply reply)
     {
-        if (stream != _stream || _stage != StreamStage.Opening)
+        if (stream != _stream || _stage != StreamStage.Opening || End != FollowingEnd.None)
         {
             return;
         }
@@ -187,7 +197,7 @@ internal sealed class Follower
                 Misbehaved("sent an entry that is not well formed");
                 return;
             }
-            if (!_state.TryFold(entry, _state.Log.Last.Next))
+            if (_hostChange.Concerns(entry) ? !_hostChange.TryTake(entry) : !_state.TryFold(entry, _state.Log.Last.Next))
             {
                 Misbehaved("sent an entry that does not follow from the log");
                 return;
@@ -216,7 +226,7 @@ internal sealed class Follower
     /// <summary>The host took a submission, or not.</summary>
     public void Answered(CallId call, PeerReply reply)
     {
-        if (call != _submitting)
+        if (call != _submitting || End != FollowingEnd.None)
         {
             return;
         }
@@ -226,6 +236,10 @@ internal sealed class Follower
             case SubmissionAccepted accepted:
                 _state.Clock.Observe(_submittedAt, accepted.TakenIn, accepted.Answered, _state.Now);
                 _isRepeat = false;
+                if (_hostChange.IsOffer && _told == _state.Log.Last)
+                {
+                    Accede();
+                }
                 break;
             case Busy busy:
                 _state.Outbox.SendAgainFrom(_submittedMark);
@@ -265,6 +279,15 @@ internal sealed class Follower
         }
     }
 
+    /// <summary>Another node asks this one as if it were the host: where that one stands may prove that it is.</summary>
+    public void Learn(in Position position)
+    {
+        if (End == FollowingEnd.None && _hostChange.IsProvedBy(position))
+        {
+            Accede();
+        }
+    }
+
     /// <summary>Leaves the stream: this node follows no more.</summary>
     public void Stop() => CloseStream();
 
@@ -273,9 +296,8 @@ internal sealed class Follower
         if (stable > _state.Stable && stable <= _state.Log.Last)
         {
             _state.Stable = stable;
-            _state.Log.Trim(stable, _state.Options.RetentionBytes);
         }
-        _state.DeliverUpTo(_state.Log.Last);
+        _state.DeliverUpTo(_hostChange.IsPending ? _hostChange.Before : _state.Log.Last);
         if (_state.View.Find(_state.Self) is null)
         {
             Finish(FollowingEnd.Removed, Removed);
@@ -285,16 +307,22 @@ internal sealed class Follower
         {
             return;
         }
+        // What is on its way to the old host is not waited for.
+        _submitting = null;
         SubmitAgain();
         _submitAt = _state.Now;
-        if (_state.View.Host == _state.Self)
-        {
-            Finish(FollowingEnd.MustReign, default);
-            return;
-        }
-        CloseStream();
         _state.Clock.StartOver();
-        Retarget(_state.View.HostMember!.Address);
+        if (_target != _state.View.HostMember!.Address)
+        {
+            CloseStream();
+            Retarget(_state.View.HostMember.Address);
+        }
+    }
+
+    private void Accede()
+    {
+        _hostChange.Accept();
+        Finish(FollowingEnd.MustReign, default);
     }
 
     /// <summary>
@@ -302,7 +330,8 @@ internal sealed class Follower
     /// they submit, or once a heartbeat.
     /// </summary>
     private bool IsToldDue() =>
-        _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds || (_told != _state.Log.Last && IsWitness());
+        _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds
+        || (_told != _state.Log.Last && (_hostChange.IsOffer || IsWitness()));
 
     private bool IsWitness()
     {
@@ -343,6 +372,12 @@ internal sealed class Follower
 
     private void LoseTouch(ExchangeFailure failure)
     {
+        if (_hostChange.IsOffer && failure == ExchangeFailure.ConnectionRefused && _target == OldHost && _state.View.NodeCount == 2)
+        {
+            // The old host is gone, and there is nobody else whom it could have asked instead.
+            Accede();
+            return;
+        }
         if (!_isOutOfTouch)
         {
             _isOutOfTouch = true;
@@ -358,24 +393,31 @@ internal sealed class Follower
     {
         string host = _state.View.HostMember?.Address ?? _target;
         _detours++;
-        if (_detours % 2 == 0)
+        if (_detours % 2 == 1)
         {
             return host;
         }
-        int others = 0;
-        int wanted = _detours / 2 % Math.Max(1, _state.View.NodeCount - 2);
-        foreach (Member member in _state.View.BySeniority)
-        {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && member.Id != _state.View.Host && others++ == wanted)
-            {
-                return member.Address;
-            }
-        }
-        return host;
+        var ways = new List<string>();
+        _state.AddWays(ways);
+        ways.Remove(host);
+        return ways.Count == 0 ? host : ways[((_detours / 2) - 1) % ways.Count];
     }
 
     private void Retarget(string address)
     {
+        if (address == _state.Options.Address)
+        {
+            // Who says so knows that this node took over, or does not know yet that another one did.
+            if (_hostChange.IsOffer)
+            {
+                Accede();
+            }
+            else
+            {
+                _openAt = _state.Now.Plus(PauseMicroseconds);
+            }
+            return;
+        }
         _target = address;
         _openAt = _state.Now;
     }
@@ -391,6 +433,10 @@ internal sealed class Follower
 
     private void Finish(FollowingEnd end, LeaveReason reason)
     {
+        if (End != FollowingEnd.None)
+        {
+            return;
+        }
         CloseStream();
         End = end;
         Removed = reason;

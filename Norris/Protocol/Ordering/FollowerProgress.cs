@@ -9,7 +9,7 @@ internal sealed class FollowerProgress
     /// <summary>When the host last heard from it, on the host's own clock.</summary>
     public Timestamp LastHeard { get; set; }
 
-    /// <summary>True once it has acknowledged anything in this reign: only such a node vouches for entries, or can succeed.</summary>
+    /// <summary>True once it has acknowledged anything in this reign: only such a node can succeed.</summary>
     public bool HasFollowed { get; set; }
 
     /// <summary>Starts a reign, or a membership: nothing acknowledged, just heard.</summary>

@@ -11,18 +11,20 @@ internal sealed class FollowerWatch(CoreState state)
     private Timestamp _nextCheck;
     private Timestamp _pressureSince;
     private SequenceNumber _seenElsewhere;
-    private bool _someoneFollows;
     private bool _stableIsStale;
 
     /// <summary>True when senders must wait because a member lags: half of the retention is not stable.</summary>
     public bool IsPressed { get; private set; }
+
+    /// <summary>True once another node was offered the reign and may have it, whatever this one hears: then even a host alone is not sure of its order.</summary>
+    public bool MayBeSucceeded { get; set; }
 
     /// <summary>
     /// The host may show its people the entries up to here: those that somebody else has too, so that a host cut off at this moment has
     /// shown nothing that the others never see.
     /// <para>Prevents: host orders m, shows m, freezes before sending it; the others take over without m; the host comes back having shown what is not in the order.</para>
     /// </summary>
-    public SequenceNumber Showable => _someoneFollows ? _seenElsewhere : state.Log.Last;
+    public SequenceNumber Showable => state.View.NodeCount == 1 && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
 
     /// <summary>A reign begins: nobody has said anything yet, everybody was just heard.</summary>
     public void Start()
@@ -32,7 +34,6 @@ internal sealed class FollowerWatch(CoreState state)
             member.Progress.Reset(state.Now);
         }
         _seenElsewhere = state.Deliverable;
-        _someoneFollows = false;
         _stableIsStale = true;
         _pressureSince = Timestamp.Zero;
         IsPressed = false;
@@ -44,25 +45,16 @@ internal sealed class FollowerWatch(CoreState state)
         FollowerProgress progress = member.Progress;
         progress.LastHeard = state.Now;
         progress.HasFollowed = true;
-        _someoneFollows = true;
         if (acknowledged > progress.Acknowledged)
         {
             _stableIsStale |= progress.Acknowledged <= state.Stable;
             progress.Acknowledged = acknowledged;
-            _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
         }
+        _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
     }
 
-    /// <summary>The view changed: who counts for what is stable, and who vouches, may be others now.</summary>
-    public void ViewChanged()
-    {
-        _stableIsStale = true;
-        _someoneFollows = false;
-        foreach (Member member in state.View.BySeniority)
-        {
-            _someoneFollows |= member.Id != state.Self && member.Progress.HasFollowed;
-        }
-    }
+    /// <summary>The view changed: who counts for what is stable may be others now.</summary>
+    public void ViewChanged() => _stableIsStale = true;
 
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)
@@ -125,7 +117,6 @@ internal sealed class FollowerWatch(CoreState state)
         if (stable > state.Stable)
         {
             state.Stable = stable;
-            state.Log.Trim(stable, state.Options.RetentionBytes);
         }
     }
 

@@ -6,20 +6,28 @@ namespace Norris.Protocol.Ordering;
 
 /// <summary>
 /// How a host leaves on purpose without losing anything. It orders what it has, writes the last two entries of its reign, that it left
-/// and that its successor's epoch starts, and lets the successor alone have them first. When that one says that it has everything,
-/// the reign is over: everybody else gets the two entries, and follows the successor. A successor that does not answer within the
-/// time-out never had its turn: the two entries are taken back and the next most senior one is asked, in a higher epoch still.
+/// and that its successor's epoch starts, and offers them to the successor alone. When that one says that it has everything, the reign
+/// is over, and the answer says so: only then does the successor reign (<see cref="HostChange"/>). Everybody else gets the two
+/// entries, and follows the successor. A successor that does not answer within the time-out never had its turn: the two entries are
+/// taken back, that it is lost is put in their place, and the next most senior one is asked, in a higher epoch still.
 /// <para>Prevents: host tells b, c and d that b is next, and goes; b never hears of it; c and d wait for a host that does not know it is one.</para>
+/// <para>Prevents: b has the two entries and reigns at once; its word is lost; host asks c instead: two hosts, two orders.</para>
 /// </summary>
 internal sealed class Handover(CoreState state, Sequencer sequencer)
 {
+    /// <summary>How many time-outs a successor has for its answer while there are others: one may be lost, and said again.</summary>
+    private const int OfferTimeouts = 2;
+
+    /// <summary>How many time-outs the old host waits for the successor to say that it reigns; and for the answer of the only other node.</summary>
+    private const int PatienceTimeouts = 5;
+
     private readonly ArrayBufferWriter<byte> _scratch = new(128);
-    private readonly HashSet<MemberId> _passedOver = [];
     private SequenceNumber _ownLast;
     private Timestamp _ownLastTime;
     private Timestamp _deadline;
-    private Epoch _epoch;
+    private Epoch _epoch = state.View.Epoch;
     private Stage _stage;
+    private bool _isConfirmed;
 
     private enum Stage
     {
@@ -29,7 +37,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         /// <summary>The successor alone is told.</summary>
         Offering,
 
-        /// <summary>The successor reigns; the others are being told.</summary>
+        /// <summary>The successor reigns; it and the others are being told.</summary>
         Telling,
 
         /// <summary>Nothing more to do.</summary>
@@ -39,31 +47,44 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     /// <summary>Who is to be the next host; nobody before one is chosen, or when there is nobody.</summary>
     public MemberId Successor { get; private set; }
 
-    /// <summary>True once the successor reigns: this node is no host any more.</summary>
+    /// <summary>True once the successor has taken over: this node is no host any more.</summary>
     public bool IsOver => _stage >= Stage.Telling;
 
-    /// <summary>True while new submissions and members must wait for the next host.</summary>
+    /// <summary>True while nothing more is ordered here.</summary>
     public bool IsClosing => _stage >= Stage.Offering;
 
     /// <summary>True when the node has nothing more to do.</summary>
     public bool IsDone => _stage == Stage.Done;
 
-    /// <summary>When something is to be done at the latest.</summary>
-    public Timestamp NextDeadline => _stage == Stage.Finishing ? Timestamp.Zero : _deadline;
+    /// <summary>When something is to be done at the latest; <see cref="Timestamp.Zero"/> when only the sequencer knows.</summary>
+    public Timestamp NextDeadline => _stage is Stage.Offering or Stage.Telling ? _deadline : Timestamp.Zero;
 
-    /// <summary>A node said how far it is: the successor's word ends the reign.</summary>
-    public bool TryConclude(Submission submission)
+    /// <summary>This node's own timers were late by so much: the successor may have answered meanwhile.</summary>
+    public void Forgive(long stallMicroseconds) => _deadline = _deadline.Plus(stallMicroseconds);
+
+    /// <summary>
+    /// A node says how far it is: the successor's word ends the reign, and its word under the new epoch says that it knows. Null when the
+    /// node has to turn to the next host, or wait for it.
+    /// </summary>
+    public PeerReply? Hear(Submission word)
     {
-        if (_stage != Stage.Offering || submission.Member != Successor
-            || submission.Position.Sequence < state.Log.Last || submission.Position.Digest != state.Log.Digest)
+        bool isSuccessors = word.Member == Successor && state.View.Find(word.Member) is { } member && member.Token == word.Token;
+        if (IsOver)
         {
-            return false;
+            if (isSuccessors && word.Position.Epoch == _epoch && !_isConfirmed)
+            {
+                _isConfirmed = true;
+                _deadline = state.Now.Plus(state.Options.TimeoutMicroseconds);
+            }
+            return isSuccessors ? new SubmissionAccepted(state.NetworkNow, state.NetworkNow) : null;
         }
-        FoldOwnLast();
-        sequencer.Streams.OpenUpTo = null;
-        _stage = Stage.Telling;
-        _deadline = state.Now.Plus(state.Options.TimeoutMicroseconds);
-        return true;
+        PeerReply reply = sequencer.TakeIn(word with { Entries = default });
+        if (_stage == Stage.Offering && isSuccessors && reply is SubmissionAccepted && word.Position.Sequence == state.Log.Last)
+        {
+            Conclude();
+            return reply;
+        }
+        return word.Entries.IsEmpty || reply is Refused ? reply : null;
     }
 
     /// <summary>Takes the next step when its time has come.</summary>
@@ -72,21 +93,17 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         switch (_stage)
         {
             case Stage.Finishing:
-                sequencer.TakeInOwn();
-                sequencer.Advance(all: true);
-                if (state.Outbox.HasUnsent)
-                {
-                    return;
-                }
-                Offer();
+                Finish();
+                break;
+            case Stage.Offering when state.Now >= _deadline && state.View.NodeCount == 2:
+                // There is nobody else to ask: the offer stands, for the other node to take when it finds this one gone.
+                _stage = Stage.Done;
                 break;
             case Stage.Offering when state.Now >= _deadline:
-                _passedOver.Add(Successor);
-                state.Log.TruncateAfter(_ownLast, _ownLastTime);
-                sequencer.Streams.EndAllOf(Successor, StreamEnd.HostChanged);
-                Offer();
+                PassOver();
+                Finish();
                 break;
-            case Stage.Telling when sequencer.Streams.Count == 0 || state.Now >= _deadline:
+            case Stage.Telling when (_isConfirmed && sequencer.Streams.Count == 0) || state.Now >= _deadline:
                 sequencer.Streams.EndAll(StreamEnd.HostChanged);
                 _stage = Stage.Done;
                 break;
@@ -95,62 +112,70 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         }
     }
 
-    private void Offer()
+    private void Finish()
     {
-        _ownLast = state.Log.Last;
-        _ownLastTime = state.Log.LastTime;
-        _epoch = (_epoch == Epoch.None ? state.View.Epoch : _epoch).Next;
-        Member? successor = null;
-        foreach (Member member in state.View.BySeniority)
+        sequencer.Advance(all: true);
+        if (state.Outbox.HasUnsent)
         {
-            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.HasFollowed && !_passedOver.Contains(member.Id))
-            {
-                successor = member;
-                break;
-            }
-        }
-        AppendOwnLast(successor);
-        if (successor is null)
-        {
-            Successor = MemberId.None;
-            FoldOwnLast();
-            _stage = Stage.Done;
             return;
         }
+        if (state.View.NodeCount == 1)
+        {
+            _stage = Stage.Done;
+        }
+        else if (FindSuccessor() is { } successor)
+        {
+            Offer(successor);
+        }
+        // Else those who are in but do not follow yet will, or will be found lost.
+    }
+
+    private Member? FindSuccessor()
+    {
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.HasFollowed && !member.Intake.IsLeaving)
+            {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    private void Offer(Member successor)
+    {
+        // The next host's entries count on every guest being in, or said to be gone: those of this node go with it.
+        sequencer.EndSessionsOf(state.Self, LeaveReason.Left);
         Successor = successor.Id;
+        _ownLast = state.Log.Last;
+        _ownLastTime = state.Log.LastTime;
+        _epoch = _epoch.Next;
+        Timestamp time = Timestamp.Max(state.NetworkNow, state.Log.LastTime);
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteLeft(_scratch, time, MemberId.None, 0, state.Self, LeaveReason.Left);
+        state.Log.Append(_scratch.WrittenSpan);
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteEpochStarted(_scratch, time, Successor, _epoch);
+        state.Log.Append(_scratch.WrittenSpan);
+        sequencer.Watch.MayBeSucceeded = true;
         sequencer.Streams.First = Successor;
         sequencer.Streams.OpenUpTo = _ownLast;
         _stage = Stage.Offering;
-        _deadline = state.Now.Plus(state.Options.TimeoutMicroseconds);
+        _deadline = state.Now.Plus((state.View.NodeCount == 2 ? PatienceTimeouts : OfferTimeouts) * state.Options.TimeoutMicroseconds);
     }
 
-    private void AppendOwnLast(Member? successor)
+    private void PassOver()
     {
-        // The next host's entries count on every guest being in, or said to be gone: those of this node go with it.
-        foreach (Member guest in state.View.BySeniority)
+        state.Log.TruncateAfter(_ownLast, _ownLastTime);
+        sequencer.Streams.OpenUpTo = null;
+        _stage = Stage.Finishing;
+        if (state.View.Find(Successor) is { } lost)
         {
-            if (guest.Via == state.Self)
-            {
-                AppendLeft(guest.Id);
-            }
-        }
-        AppendLeft(state.Self);
-        if (successor is not null)
-        {
-            _scratch.ResetWrittenCount();
-            EntryWriter.WriteEpochStarted(_scratch, state.Log.LastTime, successor.Id, _epoch);
-            state.Log.Append(_scratch.WrittenSpan);
+            sequencer.Remove(lost, LeaveReason.Lost);
         }
     }
 
-    private void AppendLeft(MemberId member)
-    {
-        _scratch.ResetWrittenCount();
-        EntryWriter.WriteLeft(_scratch, Timestamp.Max(state.NetworkNow, state.Log.LastTime), MemberId.None, 0, member, LeaveReason.Left);
-        state.Log.Append(_scratch.WrittenSpan);
-    }
-
-    private void FoldOwnLast()
+    private void Conclude()
     {
         for (SequenceNumber next = _ownLast.Next; next <= state.Log.Last; next = next.Next)
         {
@@ -159,5 +184,8 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
             Invariant.Holds(isNext, "a host's last entries follow from its log");
         }
         state.DeliverUpTo(state.Log.Last);
+        sequencer.Streams.OpenUpTo = null;
+        _stage = Stage.Telling;
+        _deadline = state.Now.Plus(PatienceTimeouts * state.Options.TimeoutMicroseconds);
     }
 }

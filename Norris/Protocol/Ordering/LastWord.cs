@@ -3,12 +3,13 @@ using Norris.Protocol.Messages;
 namespace Norris.Protocol.Ordering;
 
 /// <summary>
-/// A successor's word to the host that handed over to it: that it has everything, and reigns. It is repeated until it was heard or the
-/// old host is gone, since that one tells nobody else before it has heard.
+/// A new host's word to the one that handed over to it: that it knows, and reigns. It is repeated until it was heard or the old host is
+/// gone, since that one waits for it before it goes.
 /// </summary>
 internal sealed class LastWord
 {
     private const long PauseMicroseconds = 20_000;
+    private const int PatienceTimeouts = 5;
 
     private readonly CoreState _state;
     private readonly string _address;
@@ -24,7 +25,7 @@ internal sealed class LastWord
         _address = oldHost;
         _position = state.Position;
         _askAt = state.Now;
-        _giveUpAt = state.Now.Plus(state.Options.TimeoutMicroseconds);
+        _giveUpAt = state.Now.Plus(PatienceTimeouts * state.Options.TimeoutMicroseconds);
     }
 
     /// <summary>When it is to be said again; <see cref="Timestamp.Zero"/> when not.</summary>

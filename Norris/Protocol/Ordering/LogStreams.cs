@@ -31,7 +31,8 @@ internal sealed class LogStreams(CoreState state)
     public PeerReply Open(Member member, Position after)
     {
         Log log = state.Log;
-        if (after.Sequence < log.Before)
+        // P8: what was said before a member came is not for it, also when it was in before that, and away meanwhile.
+        if (after.Sequence < log.Before || after.Sequence < member.JoinedAt)
         {
             return new Refused(RefusalReason.Trimmed);
         }
@@ -90,13 +91,17 @@ internal sealed class LogStreams(CoreState state)
         return false;
     }
 
-    /// <summary>When the next sign of life is due; <see cref="Timestamp.Zero"/> when there is no follower.</summary>
+    /// <summary>
+    /// When the next sign of life is due; <see cref="Timestamp.Zero"/> when there is no follower. One that is due now is about to be
+    /// taken, or cannot be since the connection takes no more: then its next one is not before another heartbeat.
+    /// </summary>
     public Timestamp NextHeartbeat()
     {
         Timestamp earliest = Timestamp.Zero;
         foreach (LogStream stream in _all)
         {
-            Timestamp due = stream.LastSent.Plus(state.Options.HeartbeatMicroseconds);
+            Timestamp due = (stream.LastSent.Plus(state.Options.HeartbeatMicroseconds) > state.Now ? stream.LastSent : state.Now)
+                .Plus(state.Options.HeartbeatMicroseconds);
             earliest = earliest == Timestamp.Zero || due < earliest ? due : earliest;
         }
         return earliest;

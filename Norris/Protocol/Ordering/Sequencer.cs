@@ -93,7 +93,7 @@ internal sealed class Sequencer
             _state.Notify(new Diverged(position.Sequence, own, position.Digest));
             return new Refused(RefusalReason.Diverged);
         }
-        Watch.Heard(member, position.Sequence);
+        Heard(member, position.Sequence);
         ReadOnlySpan<byte> entries = submission.Entries.Span;
         _window.Observe(takenIn.Since(entries.IsEmpty || submission.OldestAt == Timestamp.Zero ? submission.SentAt : submission.OldestAt));
         if (!entries.IsEmpty && IsBusy)
@@ -115,8 +115,11 @@ internal sealed class Sequencer
         return new SubmissionAccepted(takenIn, _state.NetworkNow);
     }
 
-    /// <summary>Takes in what this node itself and its guests have waiting.</summary>
-    public void TakeInOwn()
+    /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
+    public void Heard(Member member, SequenceNumber acknowledged) =>
+        Watch.Heard(member, Streams.OpenUpTo is { } open && open < acknowledged ? open : acknowledged);
+
+    private void TakeInOwn()
     {
         Member self = _state.View.Find(_state.Self)!;
         while (_state.Outbox.HasUnsent && !IsBusy)
@@ -158,19 +161,26 @@ internal sealed class Sequencer
         return new LeaveAccepted();
     }
 
-    /// <summary>Orders what has been held back long enough, and removes who is gone. <paramref name="all"/> waits for nothing.</summary>
+    /// <summary>
+    /// Takes in what this node itself and its guests have waiting, orders what has been held back long enough, and removes who is gone.
+    /// <paramref name="all"/> waits for nothing.
+    /// </summary>
     public void Advance(bool all = false)
     {
-        while (Watch.Check() is var (gone, reason))
+        do
         {
-            Remove(gone, reason);
+            while (Watch.Check() is var (gone, reason))
+            {
+                Remove(gone, reason);
+            }
+            TakeInOwn();
+            Timestamp until = _state.NetworkNow.Plus(-_window.Microseconds);
+            while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
+            {
+                OrderNext();
+            }
         }
-        long window = all ? 0 : _window.Microseconds;
-        Timestamp until = _state.NetworkNow.Plus(-window);
-        while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
-        {
-            OrderNext();
-        }
+        while (_state.Outbox.HasUnsent && !IsBusy);
         _state.DeliverUpTo(Watch.Showable);
     }
 
@@ -181,9 +191,9 @@ internal sealed class Sequencer
     private RefusalReason? TakeIn(in Entry entry, Member node)
     {
         Member? author = entry.Author == node.Id ? node : _state.View.Find(entry.Author);
-        if (author is null || author.Intake.IsLeaving)
+        if (author is null || author.Intake.IsLeaving || node.Intake.IsLeaving)
         {
-            // A guest that is gone, or going: what it still had on the way goes with it.
+            // Who is gone, or going: what it still had on the way goes with it.
             return null;
         }
         if (author != node && author.Via != node.Id)
@@ -205,9 +215,8 @@ internal sealed class Sequencer
 
         // P2 and P3: never from the future, never before what the author sent earlier; how far in the past only costs the sender its turn.
         Timestamp sentAt = Timestamp.Max(Timestamp.Min(entry.Time, _state.NetworkNow), author.Intake.Time);
-        if (entry.Type == EntryType.Left)
+        if (entry.Type == EntryType.Left && _state.View.Find(entry.Subject) is { } guest)
         {
-            Member guest = _state.View.Find(entry.Subject)!;
             guest.Intake.IsLeaving = true;
             sentAt = Timestamp.Max(sentAt, guest.Intake.Time);
         }
@@ -217,28 +226,33 @@ internal sealed class Sequencer
         return null;
     }
 
-    private void Remove(Member member, LeaveReason reason)
+    /// <summary>A node is gone: that becomes an entry behind everything taken in from it.</summary>
+    public void Remove(Member member, LeaveReason reason)
     {
         if (member.Intake.IsLeaving)
         {
             return;
         }
-        foreach (Member guest in _state.View.BySeniority)
-        {
-            if (guest.Via == member.Id && !guest.Intake.IsLeaving)
-            {
-                QueueLeft(guest, reason);
-            }
-        }
-        QueueLeft(member, reason);
-    }
-
-    private void QueueLeft(Member member, LeaveReason reason)
-    {
         member.Intake.IsLeaving = true;
         _scratch.ResetWrittenCount();
         EntryWriter.WriteLeft(_scratch, _state.NetworkNow, MemberId.None, 0, member.Id, reason);
         _heldBack.Add(_scratch.WrittenSpan, _state.NetworkNow);
+    }
+
+    /// <summary>
+    /// Orders that a node's guests are gone, before the node itself is: also those that joined between the decision and the entry.
+    /// </summary>
+    public void EndSessionsOf(MemberId node, LeaveReason reason)
+    {
+        foreach (Member guest in _state.View.BySeniority.ToArray())
+        {
+            if (guest.Via == node)
+            {
+                _scratch.ResetWrittenCount();
+                EntryWriter.WriteLeft(_scratch, Timestamp.Zero, MemberId.None, 0, guest.Id, reason);
+                Append(_scratch.WrittenSpan, Timestamp.Max(_state.NetworkNow, _state.Log.LastTime));
+            }
+        }
     }
 
     private void OrderNext()
@@ -247,7 +261,15 @@ internal sealed class Sequencer
         Entry next = _heldBack.PeekNext();
         if (next.Author.IsNone || _state.View.Find(next.Author) is not null)
         {
-            Append(_admission.Resolve(next), Timestamp.Max(sentAt, _state.Log.LastTime));
+            if (next.Type == EntryType.Left && next.Author.IsNone)
+            {
+                EndSessionsOf(next.Subject, next.Reason);
+            }
+            ReadOnlySpan<byte> resolved = _admission.Resolve(next);
+            if (!resolved.IsEmpty)
+            {
+                Append(resolved, Timestamp.Max(sentAt, _state.Log.LastTime));
+            }
         }
         _heldBack.RemoveNext();
     }
@@ -268,7 +290,14 @@ internal sealed class Sequencer
                 _admission.Joined(member);
                 break;
             case EntryType.Left:
-                Streams.EndAllAfter(_state.Log.Last, entry.Subject);
+                if (entry.Reason == LeaveReason.Left)
+                {
+                    Streams.EndAllAfter(_state.Log.Last, entry.Subject);
+                }
+                else
+                {
+                    Streams.EndAllOf(entry.Subject, entry.Reason == LeaveReason.Slow ? StreamEnd.Trimmed : StreamEnd.NotAMember);
+                }
                 Watch.ViewChanged();
                 break;
             default:

@@ -1,0 +1,369 @@
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>
+/// One process: a core, run the way a real node runs it, on the process's own clock. It may stand still, die, or leave.
+/// </summary>
+internal sealed class SimulatedNode
+{
+    private const int WakesAtOneMomentMax = 3;
+
+    private readonly Cluster _cluster;
+    private readonly List<Action<NodeCore>> _inbox = [];
+    private readonly Dictionary<CallId, PendingCall> _asked = [];
+    private readonly Dictionary<StreamId, SimulatedStream> _downstreamById = [];
+    private readonly List<SimulatedStream> _downstreams = [];
+    private SimulatedStream? _upstream;
+    private string[] _joinAddresses = [];
+    private ulong _lastAsked;
+    private long _wakeAt = long.MaxValue;
+    private long _lastWokenAt = -1;
+    private int _wakesAtOneMoment;
+
+    public SimulatedNode(Cluster cluster, int index, string address, SimulatedClock clock, NodeCoreOptions options)
+    {
+        _cluster = cluster;
+        Index = index;
+        Address = address;
+        Clock = clock;
+        Core = new NodeCore(options);
+        RetentionBytes = options.RetentionBytes;
+        HoldBackBytesMax = options.HoldBackBytesMax;
+        Presenter = new Presenter(cluster, this);
+    }
+
+    public int Index { get; }
+
+    public string Address { get; }
+
+    public SimulatedClock Clock { get; }
+
+    public NodeCore Core { get; }
+
+    public Presenter Presenter { get; }
+
+    public long RetentionBytes { get; }
+
+    public long HoldBackBytesMax { get; }
+
+    public bool IsAlive { get; private set; } = true;
+
+    public bool IsFrozen { get; private set; }
+
+    /// <summary>True once this node wants to leave; whatever it submitted before that is to be ordered.</summary>
+    public bool IsLeaving { get; private set; }
+
+    public bool HasLeft { get; private set; }
+
+    /// <summary>True once the network removed it: its guests, and what it wanted while it left, are lost with that.</summary>
+    public bool WasRemoved { get; private set; }
+
+    public bool IsHost => IsAlive && Core.Role is NodeRole.Hosting or NodeRole.HandingOver;
+
+    public int LeasesHeld { get; private set; }
+
+    /// <summary>Sessions of guests that are in, oldest first.</summary>
+    public List<MemberId> Guests { get; } = [];
+
+    /// <summary>Called for each of this node's submissions that has its place.</summary>
+    public Action<OrderedSubmission>? OnOrdered { get; set; }
+
+    public string Name => $"n{Index}";
+
+    /// <summary>Gives the core one input, at once or when the process runs again, and carries out what it decides.</summary>
+    public void Process(Action<NodeCore> input)
+    {
+        if (!IsAlive)
+        {
+            return;
+        }
+        if (IsFrozen)
+        {
+            _inbox.Add(input);
+            return;
+        }
+        Core.Advance(Clock.At(_cluster.Events.Now));
+        input(Core);
+        Conclude();
+    }
+
+    public void Found() => Process(static core => core.Found());
+
+    public void Join(params string[] addresses)
+    {
+        _joinAddresses = addresses;
+        Process(core => core.Join(addresses));
+    }
+
+    /// <summary>Where this node can look for others: the members that it knows of, and where it came in.</summary>
+    public List<string> KnownAddresses =>
+        [.. Core.View.BySeniority.Select(static member => member.Address).Concat(_joinAddresses).Where(address => address != Address)];
+
+    public void Leave()
+    {
+        IsLeaving = true;
+        Say("wants to leave");
+        Process(core =>
+        {
+            _cluster.History.ReignEnds(this);
+            core.Leave();
+        });
+    }
+
+    /// <summary>Stands still: nothing is read, no timer fires.</summary>
+    public void Freeze()
+    {
+        IsFrozen = true;
+        Say("freezes");
+    }
+
+    /// <summary>Goes on, with everything that came in meanwhile in one burst.</summary>
+    public void Thaw()
+    {
+        if (!IsFrozen)
+        {
+            return;
+        }
+        IsFrozen = false;
+        Say("goes on");
+        if (IsAlive)
+        {
+            Core.Advance(Clock.At(_cluster.Events.Now));
+            foreach (Action<NodeCore> input in _inbox)
+            {
+                input(Core);
+            }
+            _inbox.Clear();
+            Conclude();
+        }
+    }
+
+    /// <summary>The process dies.</summary>
+    public void Crash()
+    {
+        Say("dies");
+        Stop(isClean: false);
+    }
+
+    /// <summary>Another node's request arrives.</summary>
+    public void Ask(PendingCall call, PeerRequest request) => Process(core =>
+    {
+        var id = new CallId(++_lastAsked);
+        _asked.Add(id, call);
+        if (_cluster.Trace.IsReadable && request is not Submission { Entries.IsEmpty: true })
+        {
+            Say($"is asked by {call.From.Name}: {Describe(request)}");
+        }
+        int answers = core.Effects.Answers.Count;
+        bool isHosting = core.Role == NodeRole.Hosting;
+        core.Step(id, request);
+        if (isHosting && request is Submission submission && core.Effects.Answers.Count > answers
+            && core.Effects.Answers[^1].Reply is SubmissionAccepted)
+        {
+            _cluster.History.Arrived(this, submission.Entries.Span);
+        }
+    });
+
+    public void AddDownstream(StreamId id, SimulatedStream stream)
+    {
+        _downstreamById.Add(id, stream);
+        _downstreams.Add(stream);
+    }
+
+    public void RemoveDownstream(StreamId id)
+    {
+        if (_downstreamById.Remove(id, out SimulatedStream? stream))
+        {
+            _downstreams.Remove(stream);
+        }
+    }
+
+    /// <summary>Keeps the lease of what is being written until it is written.</summary>
+    public void HoldLease(LogSlice slice)
+    {
+        LeasesHeld++;
+        byte[]? before = _cluster.Plan.LeasesReturnLate ? slice.Memory.ToArray() : null;
+        long later = before is null ? 0 : _cluster.Random.LogUniform(1, 50_000);
+        _cluster.Events.After(later, () =>
+        {
+            _cluster.Check(before is null || slice.Memory.Span.SequenceEqual(before), this, "leased bytes changed before the lease was given back");
+            LeasesHeld--;
+            Core.Log.Release(slice);
+        });
+    }
+
+    public void Say(string what)
+    {
+        if (_cluster.Trace.IsReadable)
+        {
+            _cluster.Trace.Say(_cluster.Events.Now, Name, what);
+        }
+    }
+
+    private void Conclude()
+    {
+        Core.Settle();
+        CarryOut();
+        Presenter.Show();
+        for (int i = _downstreams.Count - 1; i >= 0; i--)
+        {
+            _downstreams[i].Pump();
+        }
+        CarryOut();
+        _cluster.Trace.Note(_cluster.Events.Now, ((ulong)Index << 56) ^ ((ulong)Core.Role << 48) ^ Core.Log.Digest.Value ^ Core.Deliverable.Value);
+        CheckBounds();
+        if (Core.Role == NodeRole.Gone)
+        {
+            HasLeft = true;
+            Stop(isClean: true);
+            return;
+        }
+        PlanWake();
+    }
+
+    private void CarryOut()
+    {
+        Effects effects = Core.Effects;
+        foreach (Notice notice in effects.Notices)
+        {
+            Hear(notice);
+        }
+        foreach (OrderedSubmission ordered in effects.Ordered)
+        {
+            _cluster.History.Confirmed(this, ordered);
+            OnOrdered?.Invoke(ordered);
+        }
+        foreach (Answer answer in effects.Answers)
+        {
+            _cluster.Check(_asked.Remove(answer.Id, out PendingCall? call), this, "a call was answered that nobody asked, or twice");
+            if (_cluster.Trace.IsReadable && answer.Reply is not SubmissionAccepted)
+            {
+                Say($"answers {call!.From.Name}: {Describe(answer.Reply)}");
+            }
+            _cluster.Network.Answer(this, call!, answer.Reply);
+        }
+        foreach (OutboundCall call in effects.Calls)
+        {
+            _cluster.Network.Call(this, call);
+        }
+        foreach (UpstreamChange change in effects.UpstreamChanges)
+        {
+            Say(change.Request is null ? "closes its stream" : $"asks {change.Address} for the log after {change.Request.After.Sequence}");
+            _upstream?.Leave();
+            _upstream = null;
+            if (change.Request is not null)
+            {
+                _upstream = _cluster.Network.Open(this, change);
+            }
+        }
+        foreach (EndedStream ended in effects.EndedStreams)
+        {
+            if (_downstreamById.TryGetValue(ended.Stream, out SimulatedStream? stream))
+            {
+                Say($"ends the stream of {stream.Follower.Name}: {ended.Reason}");
+                RemoveDownstream(ended.Stream);
+                stream.End(ended.Reason);
+            }
+        }
+        effects.Clear();
+    }
+
+    private void Hear(Notice notice)
+    {
+        Say(Describe(notice));
+        switch (notice)
+        {
+            case Ready ready:
+                Presenter.Ready(ready);
+                break;
+            case Gap gap:
+                WasRemoved = true;
+                Presenter.Jump(gap);
+                break;
+            case GuestGone gone:
+                Guests.Remove(gone.Guest);
+                break;
+            case Diverged or HostMisbehaved:
+                _cluster.Check(false, this, notice.ToString()!);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void PlanWake()
+    {
+        long due = Clock.WhenShows(Core.NextDeadline);
+        if (due == long.MaxValue)
+        {
+            _wakeAt = due;
+            return;
+        }
+        due = Math.Max(due, _cluster.Events.Now);
+        if (due == _wakeAt && due > _cluster.Events.Now)
+        {
+            return;
+        }
+        _wakeAt = due;
+        _cluster.Events.At(due, () =>
+        {
+            if (_wakeAt != due || !IsAlive)
+            {
+                return;
+            }
+            _wakeAt = long.MaxValue;
+            _wakesAtOneMoment = _lastWokenAt == due ? _wakesAtOneMoment + 1 : 1;
+            _lastWokenAt = due;
+            _cluster.Check(_wakesAtOneMoment <= WakesAtOneMomentMax, this, "the core asks to be woken again and again at one moment");
+            Process(static _ => { });
+        });
+    }
+
+    private void CheckBounds()
+    {
+        long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax;
+        _cluster.Check(Core.Log.BytesHeld <= RetentionBytes + slack, this, "the log holds more than it may");
+        _cluster.Check(Core.Deliverable <= Core.Log.Last, this, "more is deliverable than there is");
+        _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
+    }
+
+    private void Stop(bool isClean)
+    {
+        IsAlive = false;
+        IsFrozen = false;
+        _inbox.Clear();
+        _cluster.Died(this);
+        _upstream?.Leave();
+        foreach (SimulatedStream stream in _downstreams.ToArray())
+        {
+            if (isClean)
+            {
+                stream.Close();
+            }
+            else
+            {
+                stream.Break(ExchangeFailure.Reset);
+            }
+        }
+        foreach (PendingCall call in _asked.OrderBy(static pair => pair.Key.Value).Select(static pair => pair.Value))
+        {
+            _cluster.Check(!isClean || call.IsDone, this, "left without an answer to a call");
+            _cluster.Network.Fail(call, ExchangeFailure.Reset, _cluster.Random.LogUniform(50, 50_000));
+        }
+    }
+
+    private static string Describe(object message) => message switch
+    {
+        Submission s => $"submission at {s.Position.Sequence} with {s.Entries.Length} bytes",
+        FollowRequest f => $"follow after {f.After.Sequence}",
+        JoinRequest j => $"join as {j.Name}",
+        JoinAccepted a => $"accepted as {a.Member} at {a.Snapshot.Position.Sequence}",
+        Ready r => $"is in as {r.Name} {r.Self} at {r.Snapshot.Position.Sequence}",
+        Gap g => $"is back as {g.Self}: missed from {g.After} to {g.Snapshot.Position.Sequence}, {g.Reason}",
+        _ => message.ToString()!,
+    };
+}

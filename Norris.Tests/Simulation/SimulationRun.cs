@@ -1,0 +1,96 @@
+using Norris.Protocol;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>
+/// One seed's run: a network is founded, people talk while things go wrong, then nothing goes wrong any more and it must come to rest.
+/// </summary>
+internal sealed class SimulationRun
+{
+    private const long RestWithin = 20_000_000;
+
+    private SimulationRun(ulong seed, ulong hash, long microseconds, long events, int entries, string? failure, string trace)
+    {
+        (Seed, Hash, Microseconds, Events, Entries, Failure, Trace) = (seed, hash, microseconds, events, entries, failure, trace);
+    }
+
+    public ulong Seed { get; }
+
+    public ulong Hash { get; }
+
+    public long Microseconds { get; }
+
+    public long Events { get; }
+
+    public int Entries { get; }
+
+    public string? Failure { get; }
+
+    public string Trace { get; }
+
+    public static SimulationRun Of(ulong seed, bool isReadable = false, FaultPlan? plan = null)
+    {
+        var cluster = new Cluster(seed, plan, isReadable);
+        string? failure = null;
+        try
+        {
+            Play(cluster);
+        }
+        catch (Exception e) when (e is PromiseBrokenException or InvariantViolatedException)
+        {
+            failure = e is PromiseBrokenException ? e.Message : e.ToString();
+        }
+        string trace = isReadable ? $"{cluster.Plan}\n{string.Join('\n', cluster.Trace.Lines)}" : "";
+        return new SimulationRun(seed, cluster.Trace.Hash, cluster.Events.Now, cluster.Events.Executed, cluster.History.Count, failure, trace);
+    }
+
+    /// <summary>
+    /// Whoever was away so long that nobody it has ever heard of is there any more cannot find the others: its people start it anew.
+    /// </summary>
+    private static void GiveUpTheHopeless(Cluster cluster)
+    {
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            if (node.IsAlive && !node.IsHost && !node.KnownAddresses.Exists(address => cluster.At(address) is { Core.IsIn: true }))
+            {
+                node.Crash();
+            }
+        }
+        cluster.Events.After(500_000, () => GiveUpTheHopeless(cluster));
+    }
+
+    private static void Play(Cluster cluster)
+    {
+        FaultPlan plan = cluster.Plan;
+        var workload = new Workload(cluster);
+        SimulatedNode founder = cluster.Start();
+        founder.Found();
+        cluster.History.Founded(founder);
+        workload.Begin(founder, plan.FaultsUntil);
+        while (cluster.Nodes.Count < plan.Nodes)
+        {
+            cluster.Start();
+        }
+        for (int i = 1; i < plan.Nodes; i++)
+        {
+            SimulatedNode node = cluster.Nodes[i];
+            int first = cluster.Random.Below(plan.Nodes);
+            string[] through = [.. cluster.Nodes.Select((_, k) => cluster.Nodes[(first + k) % plan.Nodes].Address).Where(address => address != node.Address)];
+            cluster.Events.At(cluster.Random.LogUniform(1_000, 500_000), () => node.Join(through));
+            workload.Begin(node, plan.FaultsUntil);
+        }
+        new Faults(cluster, workload).Begin();
+        cluster.Events.RunUntil(plan.FaultsUntil);
+        cluster.CalmDown();
+        GiveUpTheHopeless(cluster);
+        cluster.RunUntil(cluster.IsSettled, RestWithin, "the network comes to rest");
+        cluster.Run(300_000);
+        cluster.Check(cluster.IsSettled(), null, "the network does not stay at rest");
+        cluster.History.CheckNothingIsLost();
+        foreach (SimulatedNode node in cluster.Nodes)
+        {
+            cluster.Check(node.LeasesHeld == 0, node, "a lease was not given back");
+            cluster.Check(!node.IsAlive || node.Presenter.Shown == founder.Presenter.Shown || node.Presenter.Shown.Value == (ulong)cluster.History.Count, node, "was not shown everything");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>
+/// What happened, as one number that two runs of the same seed must agree on; and, when it is to be read, as the last few hundred lines.
+/// </summary>
+internal sealed class Trace(bool isReadable)
+{
+    private const int LinesMax = 400;
+
+    private readonly Queue<string> _lines = new();
+
+    public bool IsReadable => isReadable;
+
+    public ulong Hash { get; private set; } = 0xcbf29ce484222325;
+
+    public IEnumerable<string> Lines => _lines;
+
+    public void Note(long time, ulong what)
+    {
+        Hash = (Hash ^ (ulong)time) * 0x9E3779B97F4A7C15;
+        Hash = (ulong.RotateLeft(Hash, 29) ^ what) * 0xBF58476D1CE4E5B9;
+    }
+
+    /// <summary>Only to be called when <see cref="IsReadable"/>: it costs a string.</summary>
+    public void Say(long time, string who, string what)
+    {
+        if (_lines.Count == LinesMax)
+        {
+            _lines.Dequeue();
+        }
+        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{time / 1e6,10:F6}  {who,-6} {what}"));
+    }
+}
+
+/// <summary>A promise was broken, or the simulation found what it must never see.</summary>
+internal sealed class PromiseBrokenException(string what) : Exception(what);

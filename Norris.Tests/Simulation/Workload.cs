@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>People and scripts at every node: they talk, take names, and come and go as guests.</summary>
+internal sealed class Workload(Cluster cluster)
+{
+    private static readonly string[] Names = ["alice", "bob", "carol", "dave"];
+
+    private readonly HashSet<(int Node, ulong Number)> _opening = [];
+    private readonly byte[] _text = new byte[64 * 1024];
+    private long _said;
+
+    /// <summary>Lets the people at a node talk until <paramref name="until"/>.</summary>
+    public void Begin(SimulatedNode node, long until)
+    {
+        node.OnOrdered = ordered =>
+        {
+            if (_opening.Remove((node.Index, ordered.Number)) && ordered.Subject != ordered.Author && ordered.Sequence != SequenceNumber.None
+                && node.Core.View.Find(ordered.Subject) is not null)
+            {
+                node.Guests.Add(ordered.Subject);
+            }
+        };
+        Next(node, until);
+    }
+
+    public void Say(SimulatedNode node, MemberId author, string text) => node.Process(core =>
+    {
+        if (core.TrySubmitMessage(author, Encoding.UTF8.GetBytes(text), out ulong number))
+        {
+            cluster.History.Submitted(node, author, number);
+        }
+    });
+
+    private void Next(SimulatedNode node, long until) => cluster.Events.After(cluster.Random.Between(1, 2 * cluster.Plan.TalkPause), () =>
+    {
+        if (!node.IsAlive || cluster.Events.Now >= until)
+        {
+            return;
+        }
+        Act(node);
+        Next(node, until);
+    });
+
+    private void Act(SimulatedNode node)
+    {
+        int what = cluster.Random.Below(100);
+        MemberId guest = node.Guests.Count > 0 ? node.Guests[cluster.Random.Below(node.Guests.Count)] : default;
+        if (cluster.Plan.Guests && what < 8)
+        {
+            OpenSession(node);
+        }
+        else if (cluster.Plan.Guests && what < 13 && !guest.IsNone)
+        {
+            CloseSession(node, guest);
+        }
+        else if (cluster.Plan.Renames && what < 20)
+        {
+            Rename(node, guest.IsNone ? node.Core.Self : guest);
+        }
+        else
+        {
+            int messages = cluster.Random.Chance(100) ? 10 : 1;
+            for (int i = 0; i < messages; i++)
+            {
+                Talk(node, guest.IsNone || cluster.Random.Chance(500) ? node.Core.Self : guest);
+            }
+        }
+    }
+
+    private void Talk(SimulatedNode node, MemberId author)
+    {
+        int length = (int)cluster.Random.LogUniform(12, cluster.Plan.TextBytesMax);
+        node.Process(core =>
+        {
+            if ((++_said).TryFormat(_text.AsSpan(), out int written, default, CultureInfo.InvariantCulture)
+                && core.TrySubmitMessage(author, _text.AsSpan(0, Math.Max(written, length)), out ulong number))
+            {
+                cluster.History.Submitted(node, author, number);
+            }
+        });
+    }
+
+    private void Rename(SimulatedNode node, MemberId author)
+    {
+        string name = Names[cluster.Random.Below(Names.Length)];
+        node.Process(core =>
+        {
+            if (core.TrySubmitName(author, Encoding.UTF8.GetBytes(name), out ulong number))
+            {
+                cluster.History.Submitted(node, author, number);
+            }
+        });
+    }
+
+    private void OpenSession(SimulatedNode node)
+    {
+        var token = new MemberToken(cluster.Random.Next(), cluster.Random.Next() | 1);
+        string name = Names[cluster.Random.Below(Names.Length)];
+        node.Process(core =>
+        {
+            if (core.TrySubmitGuest(token, Encoding.UTF8.GetBytes(name), out ulong number))
+            {
+                _opening.Add((node.Index, number));
+                cluster.History.Submitted(node, core.Self, number);
+            }
+        });
+    }
+
+    private void CloseSession(SimulatedNode node, MemberId guest)
+    {
+        // A page is closed and its session times out at the same moment: the node may say twice that its guest is gone.
+        int times = cluster.Random.Chance(300) ? 2 : 1;
+        node.Process(core =>
+        {
+            for (int i = 0; i < times; i++)
+            {
+                if (core.TrySubmitGuestLeft(guest, LeaveReason.Left, out ulong number))
+                {
+                    cluster.History.Submitted(node, core.Self, number);
+                }
+            }
+        });
+    }
+}

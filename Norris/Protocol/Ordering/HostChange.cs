@@ -1,0 +1,69 @@
+using Norris.Protocol.Membership;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// A change of host as a follower sees it come: that the host left, and that the next one's epoch starts. The two entries take effect
+/// together. If they name another node, they do so at once: the host told nobody but its successor before that one had them. If they
+/// name this node, they are an offer, and take effect when it is certain that they stand: the old host said so, or somebody has them
+/// who can only have them because it said so. Until then the old host may still take them back.
+/// </summary>
+internal sealed class HostChange(CoreState state)
+{
+    private Epoch _epoch;
+
+    /// <summary>True while entries are in the log that have not taken effect.</summary>
+    public bool IsPending { get; private set; }
+
+    /// <summary>True when the pending entries offer the reign to this node.</summary>
+    public bool IsOffer { get; private set; }
+
+    /// <summary>The last entry that has taken effect.</summary>
+    public SequenceNumber Before { get; private set; }
+
+    /// <summary>Where the host is, or was, that offers its reign.</summary>
+    public string OldHost { get; private set; } = "";
+
+    /// <summary>Whether an entry is for this to take, rather than to be folded at once.</summary>
+    public bool Concerns(in Entry entry) => IsPending || (entry.Type == EntryType.Left && entry.Subject == state.View.Host);
+
+    /// <summary>Takes the entry that comes next in the log, before it is appended. False when it cannot follow.</summary>
+    public bool TryTake(in Entry entry)
+    {
+        if (!IsPending)
+        {
+            (IsPending, Before, OldHost) = (true, state.Log.Last, state.View.HostMember!.Address);
+            return entry.Author.IsNone;
+        }
+        if (IsOffer || entry.Type != EntryType.EpochStarted || !entry.Author.IsNone || entry.NewEpoch <= state.View.Epoch
+            || entry.Subject == state.View.Host || state.View.Find(entry.Subject) is not { Kind: MemberKind.Node })
+        {
+            return false;
+        }
+        if (entry.Subject == state.Self)
+        {
+            (IsOffer, _epoch) = (true, entry.NewEpoch);
+            return true;
+        }
+        IsPending = false;
+        return TryFoldFirst() && state.TryFold(entry, Before.Next.Next);
+    }
+
+    /// <summary>Whether somebody at this position proves that the offer stands.</summary>
+    public bool IsProvedBy(in Position position) =>
+        IsOffer && position.Epoch == _epoch && position.Sequence == state.Log.Last && position.Digest == state.Log.Digest;
+
+    /// <summary>The offer stands: this node is the host.</summary>
+    public void Accept()
+    {
+        Invariant.Holds(IsOffer, "a node reigns when it was offered to");
+        (IsPending, IsOffer) = (false, false);
+        bool isNext = TryFoldFirst() && state.TryFold(Pending(Before.Next.Next), Before.Next.Next);
+        Invariant.Holds(isNext, "an offer that was looked at takes effect");
+        state.DeliverUpTo(state.Log.Last);
+    }
+
+    private bool TryFoldFirst() => state.TryFold(Pending(Before.Next), Before.Next);
+
+    private Entry Pending(SequenceNumber sequence) => new(state.Log.Read(sequence, sequence, 1).Memory.Span);
+}
