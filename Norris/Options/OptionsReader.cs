@@ -10,7 +10,7 @@ namespace Norris.Options;
 internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
 {
     /// <summary>The smallest retention, in bytes: less would not hold the largest entry.</summary>
-    public const long RetentionBytesMin = Entry.EntryBytesMax;
+    public const long RetentionBytesMin = 1024 * 1024;
 
     private const int AdvertiseBytesMax = byte.MaxValue;
 

@@ -61,7 +61,7 @@ internal sealed class TerminalSession
         {
             var runner = new CommandRunner(Actions());
             end = _prompt is not null
-                ? await _prompt.RunAsync(runner.RunAsync, cancellation)
+                ? await _prompt.RunAsync(runner.RunAsync, leaving: cancellation, abandon: CancellationToken.None)
                 : await ReadLinesAsync(runner.RunAsync, cancellation);
         }
         await _lines.FlushAsync();
