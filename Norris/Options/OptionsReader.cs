@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Norris.Protocol.Membership;
-using Norris.Protocol.Ordering;
 
 namespace Norris.Options;
 
