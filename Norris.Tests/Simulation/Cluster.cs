@@ -11,12 +11,14 @@ internal sealed class Cluster
 
     private readonly Dictionary<string, SimulatedNode> _byAddress = [];
     private readonly List<string> _cut = [];
+    private readonly long _retentionBytes;
 
-    public Cluster(ulong seed, FaultPlan? plan = null, bool isReadable = false)
+    public Cluster(ulong seed, FaultPlan? plan = null, int traceLines = 0)
     {
         Random = new SimulationRandom(seed);
         Plan = plan ?? FaultPlan.Draw(Random);
-        Trace = new Trace(isReadable);
+        _retentionBytes = Random.LogUniform(50_000, 1_000_000);
+        Trace = new Trace(traceLines);
         Network = new SimulatedNetwork(this);
         History = new History(this);
     }
@@ -35,11 +37,16 @@ internal sealed class Cluster
 
     public List<SimulatedNode> Nodes { get; } = [];
 
+    /// <summary>How often what happened.</summary>
+    public SortedDictionary<string, int> Happened { get; } = new(StringComparer.Ordinal);
+
     /// <summary>True when no more faults happen.</summary>
     public bool IsCalm { get; private set; }
 
     /// <summary>The node that orders and does not leave, if there is one.</summary>
     public SimulatedNode? Host => Nodes.Find(static node => node.IsAlive && node.Core.Role == NodeRole.Hosting);
+
+    public void Count(string what) => Happened[what] = Happened.GetValueOrDefault(what) + 1;
 
     public SimulatedNode? At(string address) => _byAddress.GetValueOrDefault(address);
 
@@ -74,7 +81,7 @@ internal sealed class Cluster
         {
             options = options with
             {
-                RetentionBytes = Random.LogUniform(50_000, 1_000_000),
+                RetentionBytes = _retentionBytes,
                 SlowPatienceMicroseconds = Random.LogUniform(300_000, 3_000_000),
                 HoldBackBytesMax = 256 * 1024,
                 OutboxBytesMax = 256 * 1024,
@@ -145,6 +152,9 @@ internal sealed class Cluster
     public string Describe() => string.Join('\n', Nodes.Where(static node => node.IsAlive).Select(static node =>
         $"    {node.Name} {node.Address} {node.Core.Self} {node.Core.Role} at {node.Core.Position} showed {node.Presenter.Shown} stable {node.Core.Stable}"
         + $" waiting {node.Core.Waiting.Count} nodes {node.Core.View.NodeCount} members {node.Core.View.BySeniority.Count} host {node.Core.View.Host}"));
+
+    /// <summary>The last member left, or died, while nobody else was in: there is no network any more.</summary>
+    public bool HasEnded => !Nodes.Exists(static node => node.IsAlive);
 
     /// <summary>Stops the run with what is wrong.</summary>
     public void Check([DoesNotReturnIf(false)] bool holds, SimulatedNode? node, string promise)

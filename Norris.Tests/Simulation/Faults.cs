@@ -65,9 +65,9 @@ internal sealed class Faults(Cluster cluster, Workload workload)
 
     private const Protocol.Messages.ExchangeFailure ExchangeFailureOfABreak = Protocol.Messages.ExchangeFailure.Reset;
 
-    /// <summary>A member that could be host: it follows, and nothing is wrong with it.</summary>
+    /// <summary>A member that could be host: it is in the host's view, it follows, and nothing is wrong with it.</summary>
     private bool IsFit(SimulatedNode node) =>
-        node.IsAlive && !node.IsFrozen && !node.IsLeaving && node.Core.Role == NodeRole.Following && !cluster.IsCut(node.Address);
+        node.IsAlive && cluster.Host?.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving && node.Core.Role == NodeRole.Following && !cluster.IsCut(node.Address);
 
     private void ChangeHost()
     {

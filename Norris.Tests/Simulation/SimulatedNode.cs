@@ -23,6 +23,7 @@ internal sealed class SimulatedNode
     private long _wakeAt = long.MaxValue;
     private long _lastWokenAt = -1;
     private int _wakesAtOneMoment;
+    private NodeRole _lastRole;
 
     public SimulatedNode(Cluster cluster, int index, string address, SimulatedClock clock, NodeCoreOptions options)
     {
@@ -73,6 +74,9 @@ internal sealed class SimulatedNode
     public Action<OrderedSubmission>? OnOrdered { get; set; }
 
     public string Name => $"n{Index}";
+
+    /// <summary>How many looks in a row found nobody that this node could turn to.</summary>
+    public int HopelessFor { get; set; }
 
     /// <summary>Gives the core one input, at once or when the process runs again, and carries out what it decides.</summary>
     public void Process(Action<NodeCore> input)
@@ -214,6 +218,11 @@ internal sealed class SimulatedNode
             _downstreams[i].Pump();
         }
         CarryOut();
+        if (Core.Role != _lastRole)
+        {
+            _lastRole = Core.Role;
+            _cluster.Count(_lastRole.ToString());
+        }
         _cluster.Trace.Note(_cluster.Events.Now, ((ulong)Index << 56) ^ ((ulong)Core.Role << 48) ^ Core.Log.Digest.Value ^ Core.Deliverable.Value);
         CheckBounds();
         if (Core.Role == NodeRole.Gone)
@@ -244,6 +253,7 @@ internal sealed class SimulatedNode
             {
                 Say($"answers {call!.From.Name}: {Describe(answer.Reply)}");
             }
+            _cluster.Count(answer.Reply is Refused { Reason: var no } ? $"Refused, {no}" : answer.Reply.GetType().Name);
             _cluster.Network.Answer(this, call!, answer.Reply);
         }
         foreach (OutboundCall call in effects.Calls)
@@ -264,6 +274,7 @@ internal sealed class SimulatedNode
         {
             if (_downstreamById.TryGetValue(ended.Stream, out SimulatedStream? stream))
             {
+                _cluster.Count($"StreamEnd, {ended.Reason}");
                 Say($"ends the stream of {stream.Follower.Name}: {ended.Reason}");
                 RemoveDownstream(ended.Stream);
                 stream.End(ended.Reason);
@@ -275,6 +286,7 @@ internal sealed class SimulatedNode
     private void Hear(Notice notice)
     {
         Say(Describe(notice));
+        _cluster.Count(notice is Gap { Reason: var reason } ? $"Gap, {reason}" : notice.GetType().Name);
         switch (notice)
         {
             case Ready ready:

@@ -8,13 +8,15 @@ namespace Norris.Tests.Simulation;
 public sealed class SwarmTests(ITestOutputHelper output)
 {
     private const int SeedsByDefault = 1000;
+    private const int TraceLinesOfReport = 300;
+    private const int TraceLinesOfReplay = 20_000;
 
     [Fact]
     public void Every_promise_holds_whatever_fails()
     {
         if (Environment.GetEnvironmentVariable("NORRIS_SEED") is { Length: > 0 } one)
         {
-            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), isReadable: true);
+            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), TraceLinesOfReplay);
             output.WriteLine(replay.Trace);
             Assert.True(replay.Failure is null, replay.Failure);
             return;
@@ -25,6 +27,8 @@ public sealed class SwarmTests(ITestOutputHelper output)
         long microseconds = 0;
         long events = 0;
         long entries = 0;
+        int ended = 0;
+        var happened = new SortedDictionary<string, long>(StringComparer.Ordinal);
         var watch = System.Diagnostics.Stopwatch.StartNew();
         Parallel.For(0, count, (i, loop) =>
         {
@@ -32,9 +36,14 @@ public sealed class SwarmTests(ITestOutputHelper output)
             Interlocked.Add(ref microseconds, run.Microseconds);
             Interlocked.Add(ref events, run.Events);
             Interlocked.Add(ref entries, run.Entries);
-            if (run.Failure is not null)
+            lock (failed)
             {
-                lock (failed)
+                ended += run.HasEnded ? 1 : 0;
+                foreach ((string what, int times) in run.Happened)
+                {
+                    happened[what] = happened.GetValueOrDefault(what) + times;
+                }
+                if (run.Failure is not null)
                 {
                     failed.Add(run);
                     if (failed.Count >= 20)
@@ -46,6 +55,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         });
         output.WriteLine(
             $"{count} seeds, {microseconds / 3.6e9:F2} simulated hours, {events} events, {entries} entries, {count / watch.Elapsed.TotalSeconds:F0} seeds/s");
+        output.WriteLine($"{ended} networks ended; {string.Join(", ", happened.Select(static pair => $"{pair.Value} {pair.Key}"))}");
         Assert.True(failed.Count == 0, Report(failed));
     }
 
@@ -55,7 +65,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         for (ulong seed = 1; seed <= 20; seed++)
         {
             SimulationRun run = SimulationRun.Of(seed);
-            SimulationRun again = SimulationRun.Of(seed, isReadable: true);
+            SimulationRun again = SimulationRun.Of(seed, TraceLinesOfReport);
             Assert.Equal(run.Hash, again.Hash);
             Assert.Equal(run.Events, again.Events);
         }
@@ -71,7 +81,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         }
         if (failed.Count > 0)
         {
-            report.Append(SimulationRun.Of(failed[0].Seed, isReadable: true).Trace);
+            report.Append(SimulationRun.Of(failed[0].Seed, TraceLinesOfReport).Trace);
         }
         return report.ToString();
     }

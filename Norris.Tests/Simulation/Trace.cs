@@ -3,15 +3,13 @@ using System.Globalization;
 namespace Norris.Tests.Simulation;
 
 /// <summary>
-/// What happened, as one number that two runs of the same seed must agree on; and, when it is to be read, as the last few hundred lines.
+/// What happened, as one number that two runs of the same seed must agree on; and, when it is to be read, as the last lines.
 /// </summary>
-internal sealed class Trace(bool isReadable)
+internal sealed class Trace(int linesMax)
 {
-    private const int LinesMax = 400;
-
     private readonly Queue<string> _lines = new();
 
-    public bool IsReadable => isReadable;
+    public bool IsReadable => linesMax > 0;
 
     public ulong Hash { get; private set; } = 0xcbf29ce484222325;
 
@@ -26,7 +24,7 @@ internal sealed class Trace(bool isReadable)
     /// <summary>Only to be called when <see cref="IsReadable"/>: it costs a string.</summary>
     public void Say(long time, string who, string what)
     {
-        if (_lines.Count == LinesMax)
+        if (_lines.Count == linesMax)
         {
             _lines.Dequeue();
         }

@@ -16,6 +16,9 @@ internal sealed class FollowerWatch(CoreState state)
     /// <summary>True when senders must wait because a member lags: half of the retention is not stable.</summary>
     public bool IsPressed { get; private set; }
 
+    /// <summary>True while this host leaves: then nobody is put out for being slow, since the slow one may be the only one to go on.</summary>
+    public bool IsLeaving { get; set; }
+
     /// <summary>True once another node was offered the reign and may have it, whatever this one hears: then even a host alone is not sure of its order.</summary>
     public bool MayBeSucceeded { get; set; }
 
@@ -77,7 +80,7 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (IsPressed && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
+        if (IsPressed && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds  && FindSlowest() is { } slow)
         {
             _pressureSince = state.Now;
             return (slow, LeaveReason.Slow);

@@ -114,6 +114,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
 
     private void Finish()
     {
+        sequencer.Watch.IsLeaving = true;
         sequencer.Advance(all: true);
         if (state.Outbox.HasUnsent)
         {
