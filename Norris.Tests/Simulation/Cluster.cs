@@ -139,7 +139,8 @@ internal sealed class Cluster
             }
             alive++;
             NodeCore core = node.Core;
-            if (!core.IsIn || (node != host && node.IsHost) || core.Position != host.Core.Position || core.Waiting.Count > 0
+            // Who is on the way out has not gone yet: the view is still to change.
+            if (node.IsLeaving || !core.IsIn || (node != host && node.IsHost) || core.Position != host.Core.Position || core.Waiting.Count > 0
                 || core.Deliverable != core.Log.Last || core.Stable != core.Log.Last || !IsSameView(core.View, host.Core.View))
             {
                 return false;

@@ -17,7 +17,7 @@ namespace Norris.Protocol;
 /// How it is run. One thread at a time: tell it the time (<see cref="Advance"/>), give it inputs in any number, then let it
 /// <see cref="Settle"/>; carry out the <see cref="Effects"/> in order and clear them; for each follower that can take more,
 /// <see cref="TryTakeBatch"/>; show people what is between what they saw last and <see cref="Deliverable"/>, before the next
-    /// input, after which it may not be held any more. Come back at the next input,
+/// input, after which it may not be held any more. Come back at the next input,
 /// or at <see cref="NextDeadline"/>. The same inputs at the same times give the same effects: there is no clock, socket, thread or chance
 /// in here.
 /// </para>

@@ -80,7 +80,7 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (IsPressed && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds  && FindSlowest() is { } slow)
+        if (IsPressed && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
         {
             _pressureSince = state.Now;
             return (slow, LeaveReason.Slow);
