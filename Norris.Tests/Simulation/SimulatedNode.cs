@@ -337,7 +337,7 @@ internal sealed class SimulatedNode
 
     private void CheckBounds()
     {
-        long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax;
+        long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax + (2 * Outbox.SubmissionBytesMax);
         _cluster.Check(Core.Log.BytesHeld <= RetentionBytes + slack, this, "the log holds more than it may");
         _cluster.Check(Core.Deliverable <= Core.Log.Last, this, "more is deliverable than there is");
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
