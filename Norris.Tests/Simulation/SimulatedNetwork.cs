@@ -17,8 +17,11 @@ internal sealed class SimulatedNetwork(Cluster cluster)
 
     public IReadOnlyList<SimulatedStream> Streams => _streams;
 
-    /// <summary>Asked for each request and each answer: true swallows it. For scenarios.</summary>
+    /// <summary>Asked for each request: true swallows it. For scenarios.</summary>
     public Func<SimulatedNode, string, PeerRequest, bool>? Swallows { get; set; }
+
+    /// <summary>Asked for each answer: true swallows it. For scenarios.</summary>
+    public Func<SimulatedNode, SimulatedNode, PeerReply, bool>? SwallowsAnswer { get; set; }
 
     public Link Between(string from, string to)
     {
@@ -61,6 +64,10 @@ internal sealed class SimulatedNetwork(Cluster cluster)
 
     public void Answer(SimulatedNode from, PendingCall call, PeerReply reply)
     {
+        if (SwallowsAnswer?.Invoke(from, call.From, reply) == true)
+        {
+            return;
+        }
         if (cluster.Plan.CallsBreak && !cluster.IsCalm && cluster.Random.Chance(30))
         {
             Fail(call, ExchangeFailure.Reset, cluster.Random.Between(100, 100_000));
