@@ -58,7 +58,13 @@ internal sealed class SimulatedNetwork(Cluster cluster)
         if (cluster.Plan.CallsAreRepeated && !cluster.IsCalm && cluster.Random.Chance(50))
         {
             long late = cluster.Random.LogUniform(100, 3_000_000);
-            cluster.Events.After(Delay(from.Address, call.Address, bytes) + late, () => Arrive(pending, call.Request));
+            cluster.Events.After(Delay(from.Address, call.Address, bytes) + late, () =>
+            {
+                if (!cluster.IsCalm)
+                {
+                    Arrive(pending, call.Request);
+                }
+            });
         }
     }
 

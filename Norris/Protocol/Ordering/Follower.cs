@@ -133,7 +133,9 @@ internal sealed class Follower
                 Retarget(redirected.Address);
                 break;
             case Busy busy:
+                // Who is busy may be the next host, soon; or one that is only joining, where the host was once.
                 _stage = StreamStage.Closed;
+                Retarget(NextDetour());
                 _openAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
                 break;
             case Refused { Reason: RefusalReason.NotAMember }:
