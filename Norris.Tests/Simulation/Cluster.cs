@@ -139,9 +139,15 @@ internal sealed class Cluster
             }
             alive++;
             NodeCore core = node.Core;
-            // Who is on the way out has not gone yet: the view is still to change.
-            if (node.IsLeaving || !core.IsIn || (node != host && node.IsHost) || core.Position != host.Core.Position || core.Waiting.Count > 0
+            if (!core.IsIn || node.IsLeaving || (node != host && node.IsHost) || core.Position != host.Core.Position || core.Waiting.Count > 0
                 || core.Deliverable != core.Log.Last || core.Stable != core.Log.Last || !IsSameView(core.View, host.Core.View))
+            {
+                return false;
+            }
+        }
+        foreach (Member member in host.Core.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Guest && host.Core.View.Find(member.Via) is null)
             {
                 return false;
             }

@@ -1,5 +1,6 @@
 using Norris.Protocol;
 using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
 
 namespace Norris.Tests.Simulation;
 
@@ -34,7 +35,7 @@ internal sealed class Faults(Cluster cluster, Workload workload)
         switch (Random.Below(10))
         {
             case 0 or 1 when Plan.StreamsBreak && cluster.Network.Streams.Count > 0:
-                cluster.Network.Streams[Random.Below(cluster.Network.Streams.Count)].Break(ExchangeFailureOfABreak);
+                cluster.Network.Streams[Random.Below(cluster.Network.Streams.Count)].Break(ExchangeFailure.Reset);
                 break;
             case 2 when Plan.NodesStall && Pick(static node => !node.IsFrozen) is { } node:
                 Freeze(node, Random.LogUniform(1_000, 400_000));
@@ -63,11 +64,10 @@ internal sealed class Faults(Cluster cluster, Workload workload)
         }
     }
 
-    private const Protocol.Messages.ExchangeFailure ExchangeFailureOfABreak = Protocol.Messages.ExchangeFailure.Reset;
-
     /// <summary>A member that could be host: it is in the host's view, it follows, and nothing is wrong with it.</summary>
     private bool IsFit(SimulatedNode node) =>
-        node.IsAlive && cluster.Host?.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving && node.Core.Role == NodeRole.Following && !cluster.IsCut(node.Address);
+        node.IsAlive && cluster.Host?.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving
+        && node.Core.Role == NodeRole.Following && !cluster.IsCut(node.Address);
 
     private void ChangeHost()
     {

@@ -10,7 +10,7 @@ internal sealed class Link(SimulationRandom random, FaultPlan plan)
 
     public long LatencyMicroseconds { get; set; } = -1;
 
-    public long BytesPerSecond { get; } = plan.LinksAreSlow ? random.LogUniform(plan.TinyRetention ? 100_000 : 1_000_000, 100_000_000) : 1_000_000_000;
+    public long BytesPerSecond { get; set; } = plan.LinksAreSlow ? random.LogUniform(plan.TinyRetention ? 100_000 : 1_000_000, 100_000_000) : 1_000_000_000;
 
     /// <summary>How long a thing of this size takes now.</summary>
     public long Delay(int bytes, bool calm)

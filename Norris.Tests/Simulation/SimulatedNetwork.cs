@@ -17,8 +17,11 @@ internal sealed class SimulatedNetwork(Cluster cluster)
 
     public IReadOnlyList<SimulatedStream> Streams => _streams;
 
-    /// <summary>Asked for each request and each answer: true swallows it. For scenarios.</summary>
+    /// <summary>Asked for each request: true swallows it. For scenarios.</summary>
     public Func<SimulatedNode, string, PeerRequest, bool>? Swallows { get; set; }
+
+    /// <summary>Asked for each answer: true swallows it. For scenarios.</summary>
+    public Func<SimulatedNode, SimulatedNode, PeerReply, bool>? SwallowsAnswer { get; set; }
 
     public Link Between(string from, string to)
     {
@@ -55,12 +58,22 @@ internal sealed class SimulatedNetwork(Cluster cluster)
         if (cluster.Plan.CallsAreRepeated && !cluster.IsCalm && cluster.Random.Chance(50))
         {
             long late = cluster.Random.LogUniform(100, 3_000_000);
-            cluster.Events.After(Delay(from.Address, call.Address, bytes) + late, () => Arrive(pending, call.Request));
+            cluster.Events.After(Delay(from.Address, call.Address, bytes) + late, () =>
+            {
+                if (!cluster.IsCalm)
+                {
+                    Arrive(pending, call.Request);
+                }
+            });
         }
     }
 
     public void Answer(SimulatedNode from, PendingCall call, PeerReply reply)
     {
+        if (SwallowsAnswer?.Invoke(from, call.From, reply) == true)
+        {
+            return;
+        }
         if (cluster.Plan.CallsBreak && !cluster.IsCalm && cluster.Random.Chance(30))
         {
             Fail(call, ExchangeFailure.Reset, cluster.Random.Between(100, 100_000));

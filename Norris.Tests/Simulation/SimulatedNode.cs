@@ -24,6 +24,7 @@ internal sealed class SimulatedNode
     private long _lastWokenAt = -1;
     private int _wakesAtOneMoment;
     private NodeRole _lastRole;
+    private SequenceNumber _checkedDeliverable;
 
     public SimulatedNode(Cluster cluster, int index, string address, SimulatedClock clock, NodeCoreOptions options)
     {
@@ -337,10 +338,26 @@ internal sealed class SimulatedNode
 
     private void CheckBounds()
     {
-        long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax;
+        long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax + (2 * Outbox.SubmissionBytesMax);
         _cluster.Check(Core.Log.BytesHeld <= RetentionBytes + slack, this, "the log holds more than it may");
         _cluster.Check(Core.Deliverable <= Core.Log.Last, this, "more is deliverable than there is");
+        _cluster.Check(
+            Core.Role != NodeRole.Hosting || Core.View.NodeCount == 1 || Core.Deliverable == _checkedDeliverable || SomebodyElseHas(Core.Deliverable), this,
+            "the host shows what nobody else has: if it died now, the others would go on without that");
+        _checkedDeliverable = Core.Deliverable;
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
+    }
+
+    private bool SomebodyElseHas(SequenceNumber sequence)
+    {
+        foreach (SimulatedNode other in _cluster.Nodes)
+        {
+            if (other != this && other.Core.Log.Last >= sequence)
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void Stop(bool isClean)

@@ -61,7 +61,8 @@ internal sealed class SimulationRun
     {
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            bool isHopeless = node.IsAlive && !node.IsHost && !node.KnownAddresses.Exists(address => cluster.At(address) is { Core.IsIn: true });
+            bool isHopeless = node.IsAlive && !node.IsHost && !node.KnownAddresses.Exists(address => cluster.At(address) is { } other
+                && cluster.Host?.Core.View.Find(other.Core.Self) is not null);
             node.HopelessFor = isHopeless ? node.HopelessFor + 1 : 0;
             if (node.HopelessFor == 5)
             {

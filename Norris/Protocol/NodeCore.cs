@@ -242,6 +242,11 @@ internal sealed class NodeCore
             _follower?.Learn(request.After);
             return NotHere();
         }
+        if (_handover is { IsOver: true } && (request.After.Sequence >= _state.Log.Last || _state.View.Find(request.Member) is null))
+        {
+            // It is in the next reign already, or came in there: what this node lacks itself, it is no judge of.
+            return NotHere();
+        }
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if (_state.View.Find(request.Member) is not { Kind: MemberKind.Node } member || member.Token != request.Token)
         {

@@ -11,6 +11,7 @@ namespace Norris.Protocol.Ordering;
 internal sealed class Follower
 {
     private const long PauseMicroseconds = 20_000;
+    private const int SignAfterHeartbeats = 2;
 
     private readonly CoreState _state;
     private readonly ArrayBufferWriter<byte> _entries = new(4096);
@@ -20,6 +21,9 @@ internal sealed class Follower
     private Timestamp _openAt;
     private CallId? _submitting;
     private Timestamp _submittedAt;
+    private CallId? _sign;
+    private Timestamp _signedAt;
+    private SequenceNumber _signed;
     private Timestamp _submitAt;
     private long _submittedMark;
     private SequenceNumber _told;
@@ -81,6 +85,11 @@ internal sealed class Follower
         {
             LoseTouch(ExchangeFailure.TimedOut);
         }
+        if (_submitting is not null && _stage == StreamStage.Open
+            && _state.Now.Since(Timestamp.Max(_submittedAt, _signedAt)) >= SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds)
+        {
+            GiveSign();
+        }
         if (_submitting is null && _stage == StreamStage.Open && _state.Now >= _submitAt
             && (_state.Outbox.HasUnsent || IsToldDue()))
         {
@@ -124,7 +133,9 @@ internal sealed class Follower
                 Retarget(redirected.Address);
                 break;
             case Busy busy:
+                // Who is busy may be the next host, soon; or one that is only joining, where the host was once.
                 _stage = StreamStage.Closed;
+                Retarget(NextDetour());
                 _openAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
                 break;
             case Refused { Reason: RefusalReason.NotAMember }:
@@ -226,7 +237,16 @@ internal sealed class Follower
     /// <summary>The host took a submission, or not.</summary>
     public void Answered(CallId call, PeerReply reply)
     {
-        if (call != _submitting || End != FollowingEnd.None)
+        if (End != FollowingEnd.None)
+        {
+            return;
+        }
+        if (call == _sign && reply is SubmissionAccepted && _hostChange.IsOffer && _signed == _state.Log.Last)
+        {
+            Accede();
+            return;
+        }
+        if (call != _submitting)
         {
             return;
         }
@@ -355,6 +375,18 @@ internal sealed class Follower
         _submitting = _state.Call(_target, new Submission(
             _state.Self, _state.Options.Token, _state.Position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest,
             _entries.WrittenSpan.ToArray()));
+    }
+
+    /// <summary>
+    /// A submission that takes long, or was lost, does not keep the host from hearing that this node is alive, and how far it is.
+    /// <para>Prevents: b sends 256 kB over a slow line; the host hears nothing for a second and removes b; b comes back and sends them again.</para>
+    /// </summary>
+    private void GiveSign()
+    {
+        _signed = _state.Log.Last;
+        _signedAt = _state.Now;
+        _sign = _state.Call(_target, new Submission(
+            _state.Self, _state.Options.Token, _state.Position, _state.NetworkNow, Timestamp.Zero, default));
     }
 
     private void SubmitAgain()

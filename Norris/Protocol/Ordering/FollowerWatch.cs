@@ -10,6 +10,7 @@ internal sealed class FollowerWatch(CoreState state)
 {
     private Timestamp _nextCheck;
     private Timestamp _pressureSince;
+    private bool _isLagging;
     private SequenceNumber _seenElsewhere;
     private bool _stableIsStale;
 
@@ -39,7 +40,7 @@ internal sealed class FollowerWatch(CoreState state)
         _seenElsewhere = state.Deliverable;
         _stableIsStale = true;
         _pressureSince = Timestamp.Zero;
-        IsPressed = false;
+        (IsPressed, _isLagging) = (false, false);
     }
 
     /// <summary>A node is alive and has everything up to <paramref name="acknowledged"/>.</summary>
@@ -62,6 +63,7 @@ internal sealed class FollowerWatch(CoreState state)
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)
     {
+        _pressureSince = _pressureSince.Plus(stallMicroseconds);
         foreach (Member member in state.View.BySeniority)
         {
             member.Progress.LastHeard = member.Progress.LastHeard.Plus(stallMicroseconds);
@@ -80,7 +82,7 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (IsPressed && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
+        if (_isLagging && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
         {
             _pressureSince = state.Now;
             return (slow, LeaveReason.Slow);
@@ -123,15 +125,25 @@ internal sealed class FollowerWatch(CoreState state)
         }
     }
 
+    /// <summary>
+    /// Senders wait while half of the retention is not stable. The patience with whoever causes that begins then too, but ends only when
+    /// it has caught up to half of that.
+    /// <para>Prevents: a slow reader frees a little, senders fill it at once: it holds everybody at its pace for ever, and is never pressed for long.</para>
+    /// </summary>
     private void UpdatePressure()
     {
-        bool pressed = state.Log.BytesHeld > state.Options.RetentionBytes / 2
-            && state.Log.BytesAfter(state.Stable) > state.Options.RetentionBytes / 2;
-        if (pressed && !IsPressed)
+        long half = state.Options.RetentionBytes / 2;
+        long lag = state.Log.BytesHeld > half / 2 ? state.Log.BytesAfter(state.Stable) : 0;
+        IsPressed = lag > half;
+        if (lag <= half / 2)
         {
+            _isLagging = false;
+        }
+        else if (IsPressed && !_isLagging)
+        {
+            _isLagging = true;
             _pressureSince = state.Now;
         }
-        IsPressed = pressed;
     }
 
     private Member? FindSlowest()

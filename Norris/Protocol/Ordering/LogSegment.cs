@@ -95,7 +95,7 @@ internal sealed class LogSegment
     {
         int begin = (int)(from.Value - First.Value);
         int end = (int)(Math.Min(last.Value, Last.Value) - First.Value);
-        int limit = OffsetOf(from) + bytesMax;
+        int limit = OffsetOf(from) + Math.Min(bytesMax, SegmentBytes);
         if (_ends[end] <= limit)
         {
             return end - begin + 1;

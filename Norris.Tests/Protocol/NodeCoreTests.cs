@@ -1,0 +1,195 @@
+using System.Buffers;
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Protocol;
+
+/// <summary>What a host makes of what others ask, also of what no honest node would ask.</summary>
+public sealed class NodeCoreTests
+{
+    private const long Start = 1_000_000_000;
+
+    private readonly NodeCore _host = new(Options(1, "host"));
+    private readonly MemberToken _token = new(2, 2);
+    private readonly JoinAccepted _member;
+    private long _now = Start;
+    private ulong _calls;
+
+    public NodeCoreTests()
+    {
+        _host.Advance(new(_now));
+        _host.Found();
+        _host.Settle();
+        _member = Assert.IsType<JoinAccepted>(Ask(new JoinRequest(_token, "member", "10.0.0.2:7000")));
+    }
+
+    [Fact]
+    public void The_same_token_joins_as_the_same_member_and_once()
+    {
+        SequenceNumber last = _host.Log.Last;
+        JoinAccepted again = Assert.IsType<JoinAccepted>(Ask(new JoinRequest(_token, "other", "10.0.0.3:7000")));
+        Assert.Equal(_member.Member, again.Member);
+        Assert.Equal(last, _host.Log.Last);
+    }
+
+    [Fact]
+    public void An_author_whose_clock_went_back_keeps_its_order()
+    {
+        Assert.IsType<SubmissionAccepted>(Submit(Message(1, _now), Message(2, _now - 5_000), Message(3, _now - 2_000_000)));
+        Assert.Equal([1UL, 2, 3], Ordered());
+    }
+
+    [Fact]
+    public void Nobody_writes_from_the_future()
+    {
+        Assert.IsType<SubmissionAccepted>(Submit(Message(1, _now + 3_600_000_000)));
+        Assert.Equal([1UL], Ordered());
+        Assert.InRange(_host.Log.LastTime.Microseconds, Start, _now);
+    }
+
+    [Fact]
+    public void What_was_taken_in_before_a_refusal_counts_and_is_not_taken_twice()
+    {
+        Refused refused = Assert.IsType<Refused>(Submit(Message(1, _now), Message(2, _now), Message(4, _now)));
+        Assert.Equal(RefusalReason.OutOfTurn, refused.Reason);
+        Assert.IsType<SubmissionAccepted>(Submit(Message(1, _now), Message(2, _now), Message(3, _now), Message(4, _now)));
+        Assert.Equal([1UL, 2, 3, 4], Ordered());
+    }
+
+    [Fact]
+    public void A_submission_that_is_no_entry_is_refused()
+    {
+        Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Submit([1, 2, 3])).Reason);
+        Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Submit(Message(1, _now)[..^1])).Reason);
+    }
+
+    [Fact]
+    public void Nobody_speaks_for_another()
+    {
+        byte[] forged = Write(output => EntryWriter.WriteMessage(output, new(_now), _host.Self, 1, "forged"u8));
+        Assert.Equal(RefusalReason.NotAllowed, Assert.IsType<Refused>(Submit(forged)).Reason);
+        byte[] renamed = Write(output => EntryWriter.WriteRenamed(output, new(_now), _member.Member, 1, _host.Self, "forged"u8));
+        Assert.Equal(RefusalReason.NotAllowed, Assert.IsType<Refused>(Submit(renamed)).Reason);
+        byte[] left = Write(output => EntryWriter.WriteLeft(output, new(_now), _member.Member, 1, _host.Self, LeaveReason.Left));
+        Assert.Equal(RefusalReason.NotAllowed, Assert.IsType<Refused>(Submit(left)).Reason);
+        byte[] epoch = Write(output => EntryWriter.WriteEpochStarted(output, new(_now), _member.Member, new Epoch(9)));
+        Assert.IsNotType<Diverged>(Submit(epoch));
+        Assert.Empty(Ordered());
+        Assert.Equal(new Epoch(1), _host.View.Epoch);
+    }
+
+    [Fact]
+    public void A_guest_with_the_token_of_somebody_who_is_in_changes_nothing_but_the_count()
+    {
+        byte[] twin = Write(output => EntryWriter.WriteJoined(
+            output, new(_now), _member.Member, 1, MemberId.None, MemberKind.Guest, _member.Member, _token, "twin"u8, []));
+        Assert.IsType<SubmissionAccepted>(Submit(twin, Message(2, _now)));
+        Assert.Equal([1UL, 2], Ordered());
+        Assert.Equal(2, _host.View.BySeniority.Count);
+        Assert.Equal("member", _host.View.Find(_member.Member)!.Name);
+    }
+
+    [Fact]
+    public void A_wrong_token_gets_nothing()
+    {
+        var stranger = new Submission(_member.Member, new MemberToken(9, 9), _host.Position, new(_now), default, default);
+        Assert.Equal(RefusalReason.NotAMember, Assert.IsType<Refused>(Ask(stranger)).Reason);
+        Assert.Equal(RefusalReason.NotAMember, Assert.IsType<Refused>(Ask(new LeaveRequest(_member.Member, new MemberToken(9, 9)))).Reason);
+        Assert.Equal(
+            RefusalReason.NotAMember,
+            Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, new MemberToken(9, 9), _host.Position))).Reason);
+    }
+
+    [Fact]
+    public void Nothing_from_before_its_join_is_served_to_a_member()
+    {
+        var before = new Position(new Epoch(1), new SequenceNumber(2), _host.Log.DigestAt(new(2)));
+        Assert.Equal(RefusalReason.Trimmed, Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, _token, before))).Reason);
+        Assert.IsType<FollowAccepted>(_host.Follow(new FollowRequest(_member.Member, _token, _member.Snapshot.Position)));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 0)]
+    public void Another_history_is_told_apart_and_said_loudly(ulong ahead, ulong digest)
+    {
+        var other = new Position(new Epoch(1), new(_host.Log.Last.Value + ahead), new(_host.Log.Digest.Value + digest));
+        var submission = new Submission(_member.Member, _token, other, new(_now), default, default);
+        Assert.Equal(RefusalReason.Diverged, Assert.IsType<Refused>(Ask(submission)).Reason);
+        Assert.Contains(_host.Effects.Notices, static notice => notice is Diverged);
+    }
+
+    [Fact]
+    public void A_node_that_left_while_it_joined_stays_gone()
+    {
+        var node = new NodeCore(Options(5, "late"));
+        node.Advance(new(Start));
+        node.Join(["10.0.0.1:7000"]);
+        node.Settle();
+        CallId call = Assert.Single(node.Effects.Calls).Id;
+        node.Leave();
+        node.Step(call, _member);
+        node.Settle();
+        Assert.Equal(NodeRole.Gone, node.Role);
+    }
+
+    private static NodeCoreOptions Options(ulong token, string name) => new()
+    {
+        Token = new MemberToken(token, token),
+        Name = name,
+        Address = $"10.0.0.{token}:7000",
+        ReorderWindowMicroseconds = 10_000,
+    };
+
+    private static byte[] Write(Action<ArrayBufferWriter<byte>> write)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        write(output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    private byte[] Message(ulong number, long time) =>
+        Write(output => EntryWriter.WriteMessage(output, new(time), _member.Member, number, "hi"u8));
+
+    private PeerReply Submit(params byte[][] entries) => Ask(
+        new Submission(_member.Member, _token, _host.Position, new(_now), new(_now), entries.SelectMany(static entry => entry).ToArray()));
+
+    /// <summary>Asks, and waits a window for the answer.</summary>
+    private PeerReply Ask(PeerRequest request)
+    {
+        _host.Effects.Clear();
+        var call = new CallId(++_calls);
+        _host.Step(call, request);
+        Pass(20_000);
+        Answer answer = Assert.Single(_host.Effects.Answers);
+        Assert.Equal(call, answer.Id);
+        return answer.Reply;
+    }
+
+    private void Pass(long microseconds)
+    {
+        _now += microseconds;
+        _host.Advance(new(_now));
+        _host.Settle();
+    }
+
+    /// <summary>The numbers of the member's entries in the log, in its order; time does not go back in it.</summary>
+    private List<ulong> Ordered()
+    {
+        var numbers = new List<ulong>();
+        Timestamp last = Timestamp.Zero;
+        for (SequenceNumber next = _host.Log.Before.Next; next <= _host.Log.Last; next = next.Next)
+        {
+            var entry = new Entry(_host.Log.Read(next, next, 1).Memory.Span);
+            Assert.True(entry.Time >= last);
+            last = entry.Time;
+            if (entry.Author == _member.Member)
+            {
+                numbers.Add(entry.Number);
+            }
+        }
+        return numbers;
+    }
+}

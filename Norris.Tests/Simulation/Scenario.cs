@@ -1,0 +1,95 @@
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>The words that scenarios are told in: a calm network with a millisecond between any two nodes, in which one thing goes wrong.</summary>
+internal sealed class Scenario
+{
+    public const long Millisecond = 1_000;
+    public const long Second = 1_000_000;
+    public const long Hour = 3600 * Second;
+
+    private readonly Workload _people;
+
+    public Scenario(long windowMilliseconds = 20, FaultPlan? plan = null)
+    {
+        plan = (plan ?? new FaultPlan()) with { WindowMicroseconds = windowMilliseconds * Millisecond, LatencyMin = Millisecond, LatencyMax = Millisecond };
+        Cluster = new Cluster(7, plan);
+        _people = new Workload(Cluster);
+    }
+
+    public Cluster Cluster { get; }
+
+    /// <summary>All messages in the order in which people saw them.</summary>
+    public string Said => string.Join(' ', Cluster.History.Entries.Where(static entry => entry.Type == EntryType.Message).Select(static entry => entry.Text));
+
+    public SimulatedNode Found(string name, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
+    {
+        SimulatedNode node = Cluster.Start(adjust: options => Adjusted(options with { Name = name }, adjust));
+        node.Found();
+        Cluster.History.Founded(node);
+        return node;
+    }
+
+    public SimulatedNode Join(string name, SimulatedNode through, long clockOffset = 0, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
+    {
+        SimulatedNode node = Cluster.Start(clockOffset: clockOffset, adjust: options => Adjusted(options with { Name = name }, adjust));
+        node.Join(through.Address);
+        Cluster.RunUntil(() => node.Core.IsIn, Second, $"{name} is in");
+        Cluster.Run(20 * Millisecond);
+        return node;
+    }
+
+    public void Say(SimulatedNode node, string text) => _people.Say(node, node.Core.Self, text);
+
+    public void Say(SimulatedNode node, MemberId guest, string text) => _people.Say(node, guest, text);
+
+    /// <summary>A guest comes in through a node.</summary>
+    public MemberId OpenSession(SimulatedNode node, string name)
+    {
+        MemberId guest = default;
+        node.OnOrdered = ordered => guest = ordered.Subject;
+        node.Process(core =>
+        {
+            Assert.True(core.TrySubmitGuest(new MemberToken(Cluster.Random.Next(), 1), System.Text.Encoding.UTF8.GetBytes(name), out ulong number));
+            Cluster.History.Submitted(node, core.Self, number);
+        });
+        Cluster.RunUntil(() => !guest.IsNone, Second, $"{name} is in");
+        return guest;
+    }
+
+    public void CloseSession(SimulatedNode node, MemberId guest) => node.Process(core =>
+    {
+        Assert.True(core.TrySubmitGuestLeft(guest, LeaveReason.Left, out ulong number));
+        Cluster.History.Submitted(node, core.Self, number);
+    });
+
+    public void Rename(SimulatedNode node, MemberId author, string name) => node.Process(core =>
+    {
+        Assert.True(core.TrySubmitName(author, System.Text.Encoding.UTF8.GetBytes(name), out ulong number));
+        Cluster.History.Submitted(node, author, number);
+    });
+
+    public void Wait(long microseconds) => Cluster.Run(microseconds);
+
+    /// <summary>Waits until everybody alive has everything, and checks that nothing is lost.</summary>
+    public void ComeToRest()
+    {
+        Cluster.RunUntil(Cluster.IsSettled, 15 * Second, "the network comes to rest");
+        Cluster.History.CheckNothingIsLost();
+    }
+
+    /// <summary>What was said, in order, with its time against the founder's clock.</summary>
+    public Submitted Submission(string text)
+    {
+        Shown entry = Cluster.History.Entries.Single(entry => entry.Text == text);
+        return Cluster.History.Submissions.Single(submitted => submitted.Author == entry.Author && submitted.Number == entry.Number);
+    }
+
+    public Shown Entry(string text) => Cluster.History.Entries.Single(entry => entry.Text == text);
+
+    private static NodeCoreOptions Adjusted(NodeCoreOptions options, Func<NodeCoreOptions, NodeCoreOptions>? adjust) =>
+        adjust?.Invoke(options) ?? options;
+}
