@@ -26,6 +26,9 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     /// <summary>How long requests in flight may take when the node has left.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long leaving may take after a signal: longer than a handover, shorter than a supervisor's patience.</summary>
+    private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(20);
+
     private readonly TaskCompletionSource<int> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs until the node has left; the exit status.</summary>
@@ -68,14 +71,25 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             OutputFailure failure = await output.Failed;
             if (!failure.IsQuiet)
             {
-                await Console.Error.WriteLineAsync($"norris: {failure.Line}");
+                await Console.Error.WriteLineAsync(failure.Line);
                 status = Failed;
             }
         }
+        if (first == input)
+        {
+            // The end of the input is no reason to leave before one is in: what was said is to be ordered, and a network that cannot
+            // be joined is to be reported.
+            await Task.WhenAny(node.Ready, node.Ended, _leave.Task);
+        }
         node.Post(new LeaveInput());
+        Task leaving = LeaveAsync(node, terminal, inputStop);
+        if (first == _leave.Task && await Task.WhenAny(leaving, Task.Delay(SignalPatience, time)) != leaving)
+        {
+            await Console.Error.WriteLineAsync("norris: nobody reads the output; what was left of it is dropped");
+            return Failed;
+        }
+        await leaving;
         NodeEnd end = await node.Ended;
-        await inputStop.CancelAsync();
-        await terminal.CompleteAsync();
         if (end.Reason != NodeEndReason.Left)
         {
             await Console.Error.WriteLineAsync($"norris: {end.Line}");
@@ -83,6 +97,13 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         }
         await server.StopAsync(StopGrace);
         return status;
+    }
+
+    private static async Task LeaveAsync(NodeLoop node, TerminalSession terminal, CancellationTokenSource inputStop)
+    {
+        await node.Ended;
+        await inputStop.CancelAsync();
+        await terminal.CompleteAsync();
     }
 
     private void OnSignal(PosixSignalContext context)
@@ -114,7 +135,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     private NodeSettings Settings(string address, int port) => new(
         new NodeCoreOptions
         {
-            Token = GuestSessions.NewToken(),
+            Token = RandomToken.Next(),
             Name = options.NameFor(port),
             Address = address,
             HeartbeatMicroseconds = (long)options.Heartbeat.TotalMicroseconds,

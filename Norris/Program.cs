@@ -1,4 +1,5 @@
 using Norris.Options;
+using Norris.Terminal;
 
 namespace Norris;
 
@@ -13,6 +14,31 @@ internal static class Program
             (parsed.Finished.IsError ? Console.Error : Console.Out).Write(parsed.Finished.Text);
             return parsed.Finished.ExitStatus;
         }
+        if (FindClosedStream(parsed.Options) is { } line)
+        {
+            StandardStreams.Write(StandardStreams.IsInherited(StandardStreams.Error) ? StandardStreams.Error : StandardStreams.Output, line);
+            return 1;
+        }
         return await new NodeProcess(parsed.Options, TimeProvider.System).RunAsync();
+    }
+
+    /// <summary>The line about a standard stream that is needed and was closed when the process started; null when all is well.</summary>
+    private static byte[]? FindClosedStream(NodeOptions options)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return null;
+        }
+        if (!StandardStreams.IsInherited(StandardStreams.Error))
+        {
+            return [.. "norris: standard error is closed; give it a place, as in 2>/dev/null\n"u8];
+        }
+        if (!options.Headless && !StandardStreams.IsInherited(StandardStreams.Input))
+        {
+            return [.. "norris: standard input is closed; give --headless to run without it\n"u8];
+        }
+        return options.Output != OutputForm.None && !StandardStreams.IsInherited(StandardStreams.Output)
+            ? [.. "norris: standard output is closed; give --output none to run without it\n"u8]
+            : null;
     }
 }

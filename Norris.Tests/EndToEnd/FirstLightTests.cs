@@ -16,12 +16,13 @@ public sealed class FirstLightTests
         var nodes = new List<NodeUnderTest>();
         try
         {
-            nodes.Add(new NodeUnderTest("--listen", "127.0.0.1:0", "--name", "n0", "--output", "json"));
-            string host = (await nodes[0].NextAsync("listening", limit.Token)).GetProperty("address").GetString()!;
+            nodes.Add(NodeUnderTest.Start("n0"));
+            string host = await nodes[0].AddressAsync(limit.Token);
             await nodes[0].NextAsync("ready", limit.Token);
             for (int i = 1; i < Nodes; i++)
             {
-                nodes.Add(new NodeUnderTest("--listen", "127.0.0.1:0", "--join", host, "--name", $"n{i}", "--output", "json"));
+                nodes.Add(NodeUnderTest.Start($"n{i}", host));
+                await nodes[i].AddressAsync(limit.Token);
                 await nodes[i].NextAsync("ready", limit.Token);
             }
             Task talking = Task.WhenAll(nodes.Select((node, i) => node.SayAsync(Enumerable.Range(1, Each).Select(n => $"{i} {n}"))));
@@ -30,6 +31,8 @@ public sealed class FirstLightTests
 
             string[] order = [.. heard[0].Select(message => message.GetRawText())];
             Assert.All(heard, each => Assert.Equal(order, each.Select(message => message.GetRawText())));
+            string[] positions = await Task.WhenAll(nodes.Select(node => node.PositionAsync(limit.Token)));
+            Assert.Single(positions.Distinct());
             AssertNumbersAscend(heard[0]);
             AssertTimesNeverDecrease(heard[0]);
             for (int i = Nodes - 1; i >= 0; i--)
@@ -51,11 +54,11 @@ public sealed class FirstLightTests
     public async Task A_host_that_leaves_hands_over_and_nothing_said_is_lost()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var first = new NodeUnderTest("--listen", "127.0.0.1:0", "--name", "first", "--output", "json");
-        string host = (await first.NextAsync("listening", limit.Token)).GetProperty("address").GetString()!;
-        await using var second = new NodeUnderTest("--listen", "127.0.0.1:0", "--join", host, "--name", "second", "--output", "json");
+        await using var first = NodeUnderTest.Start("first");
+        string host = await first.AddressAsync(limit.Token);
+        await using var second = NodeUnderTest.Start("second", host);
         await second.NextAsync("ready", limit.Token);
-        await using var third = new NodeUnderTest("--listen", "127.0.0.1:0", "--join", host, "--name", "third", "--output", "json");
+        await using var third = NodeUnderTest.Start("third", host);
         await third.NextAsync("ready", limit.Token);
 
         await first.SayAsync(["last words"]);
@@ -66,22 +69,6 @@ public sealed class FirstLightTests
         await third.SayAsync(["still here"]);
         Assert.Equal("last words", (await second.NextAsync("message", limit.Token)).GetProperty("text").GetString());
         Assert.Equal("still here", (await second.NextAsync("message", limit.Token)).GetProperty("text").GetString());
-    }
-
-    [StaticBinaryFact]
-    public async Task What_cannot_work_is_one_line_and_the_right_status()
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var first = new NodeUnderTest("--listen", "127.0.0.1:0", "--output", "json");
-        string taken = (await first.NextAsync("listening", limit.Token)).GetProperty("address").GetString()!;
-
-        await using var second = new NodeUnderTest("--listen", taken);
-        Assert.Equal(1, await second.EndedAsync(limit.Token));
-        Assert.Single((await second.Errors).TrimEnd('\n').Split('\n'));
-
-        await using var third = new NodeUnderTest("--listen", "127.0.0.1:99999");
-        Assert.Equal(2, await third.EndedAsync(limit.Token));
-        Assert.Single((await third.Errors).TrimEnd('\n').Split('\n'));
     }
 
     private static void AssertNumbersAscend(List<JsonElement> messages)

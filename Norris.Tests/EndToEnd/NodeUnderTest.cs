@@ -10,6 +10,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     private readonly Process _process;
     private readonly Channel<JsonElement> _events = Channel.CreateUnbounded<JsonElement>();
     private readonly Task _reading;
+    private string? _address;
 
     public NodeUnderTest(params string[] arguments)
     {
@@ -28,6 +29,10 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         _reading = ReadAsync();
     }
 
+    /// <summary>Starts a node that prints JSON, on a port of its own choosing.</summary>
+    public static NodeUnderTest Start(string name, string? join = null, params string[] more) => new(
+        ["--listen", "127.0.0.1:0", "--name", name, "--output", "json", .. join is null ? Array.Empty<string>() : ["--join", join], .. more]);
+
     /// <summary>All of standard error, once the process has ended.</summary>
     public Task<string> Errors { get; }
 
@@ -42,6 +47,56 @@ internal sealed class NodeUnderTest : IAsyncDisposable
                 return next;
             }
         }
+    }
+
+    /// <summary>Where it listens. Asked first, and once.</summary>
+    public async Task<string> AddressAsync(CancellationToken cancellation)
+    {
+        _address = (await NextAsync("listening", cancellation)).GetProperty("address").GetString()!;
+        return _address;
+    }
+
+    /// <summary>Every printed line until a text was said so many times.</summary>
+    public async Task<string[]> UntilAsync(int times, string text, CancellationToken cancellation)
+    {
+        var lines = new List<string>();
+        while (times > 0)
+        {
+            JsonElement next = await _events.Reader.ReadAsync(cancellation);
+            if (next.TryGetProperty("seq", out _) && next.GetProperty("type").GetString() != "ready")
+            {
+                lines.Add(next.GetRawText());
+                times -= next.TryGetProperty("text", out JsonElement said) && said.GetString() == text ? 1 : 0;
+            }
+        }
+        return [.. lines];
+    }
+
+    /// <summary>Every line that is left, once the node has ended.</summary>
+    public async Task<string[]> RestAsync()
+    {
+        var lines = new List<string>();
+        await foreach (JsonElement next in _events.Reader.ReadAllAsync())
+        {
+            lines.Add(next.GetRawText());
+        }
+        return [.. lines];
+    }
+
+    /// <summary>Sequence number and digest, as the node says when asked.</summary>
+    public async Task<string> PositionAsync(CancellationToken cancellation)
+    {
+        _address ??= await AddressAsync(cancellation);
+        using var client = new HttpClient();
+        using JsonDocument view = JsonDocument.Parse(await client.GetStringAsync(new Uri($"http://{_address}/v1/members"), cancellation));
+        return view.RootElement.GetProperty("position").GetRawText();
+    }
+
+    /// <summary>Sends SIGTERM.</summary>
+    public async Task TerminateAsync(CancellationToken cancellation)
+    {
+        using Process kill = Process.Start("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellation);
     }
 
     /// <summary>Takes a number of messages, in the order in which they were printed.</summary>

@@ -57,6 +57,16 @@ internal static class LibC
     [DllImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
     public static extern int SetTerminalAttributes(int descriptor, int when, ref byte termios);
 
+    /// <summary>The command that asks for a descriptor's flags, and the flag that closes it when another program takes over the process.</summary>
+    public const int FcntlGetFlags = 1;
+
+    /// <summary>See <see cref="FcntlGetFlags"/>.</summary>
+    public const int CloseOnExec = 1;
+
+    /// <summary>Asks about a descriptor; -1 when it is none.</summary>
+    [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static extern int Fcntl(int descriptor, int command, int argument);
+
     /// <summary>Asks a device for something.</summary>
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static extern int Ioctl(int descriptor, nuint request, ref byte argument);

@@ -12,6 +12,16 @@ internal static class StandardStreams
     /// <summary>The descriptor of standard output.</summary>
     public const int Output = 1;
 
+    /// <summary>The descriptor of standard error.</summary>
+    public const int Error = 2;
+
+    /// <summary>
+    /// Whether the process was started with this descriptor. One that it opened by itself is marked to be closed when another program
+    /// takes over, so one with that mark took the place of a stream that was closed: to read it would be to read something else.
+    /// </summary>
+    public static bool IsInherited(int descriptor) =>
+        LibC.Fcntl(descriptor, LibC.FcntlGetFlags, 0) is >= 0 and var flags && (flags & LibC.CloseOnExec) == 0;
+
     /// <summary>How lines come from standard input.</summary>
     /// <param name="terminalType">The value of TERM, or null.</param>
     public static InputForm FindInputForm(string? terminalType)

@@ -63,14 +63,13 @@ internal sealed class TerminalSession
             end = _prompt is not null
                 ? await _prompt.RunAsync(runner.RunAsync, leaving: cancellation, abandon: CancellationToken.None)
                 : await ReadLinesAsync(runner.RunAsync, cancellation);
+            if (_prompt is not null && end == InputEnd.Failed)
+            {
+                ReportUnreadable();
+            }
         }
         await _lines.FlushAsync();
-        if (end != InputEnd.Failed)
-        {
-            return 0;
-        }
-        await Console.Error.WriteLineAsync("norris: standard input cannot be read; give --headless to run without it");
-        return 1;
+        return end == InputEnd.Failed ? 1 : 0;
     }
 
     /// <summary>Prints what is left and waits until it is written.</summary>
@@ -86,13 +85,17 @@ internal sealed class TerminalSession
         try
         {
             await using Stream input = StandardStreams.OpenInput();
-            return await new LineReader(input, line => Console.Error.WriteLine($"norris: {line}")).RunAsync(sink, cancellation);
+            return await new LineReader(input, Console.Error.WriteLine).RunAsync(sink, cancellation);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            ReportUnreadable();
             return InputEnd.Failed;
         }
     }
+
+    private static void ReportUnreadable() =>
+        Console.Error.WriteLine("norris: standard input cannot be read; give --headless to run without it");
 
     private async Task PrintAsync(FeedReader reader)
     {

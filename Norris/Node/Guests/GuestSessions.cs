@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
@@ -38,7 +37,7 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     /// <summary>Opens a session. Null when there are too many, or the node takes no submissions now.</summary>
     public (GuestSession Session, ulong Number)? TryOpen(ReadOnlySpan<byte> name, Timestamp now)
     {
-        MemberToken token = NewToken();
+        MemberToken token = RandomToken.Next();
         if (IsFull || !core.TrySubmitGuest(token, name, out ulong number))
         {
             return null;
@@ -98,11 +97,4 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
         }
     }
 
-    /// <summary>A token that nobody can guess: 122 random bits from the system, spread over 128.</summary>
-    public static MemberToken NewToken()
-    {
-        Span<Guid> random = [Guid.NewGuid()];
-        Span<ulong> halves = MemoryMarshal.Cast<Guid, ulong>(random);
-        return new MemberToken(halves[0], halves[1]);
-    }
 }

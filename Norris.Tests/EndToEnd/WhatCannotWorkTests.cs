@@ -1,0 +1,70 @@
+using System.Diagnostics;
+
+namespace Norris.Tests.EndToEnd;
+
+/// <summary>Whatever cannot work is one clear line, the right exit status, and never a node that hangs.</summary>
+public sealed class WhatCannotWorkTests
+{
+    [StaticBinaryFact]
+    public async Task A_taken_port_is_status_1()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var first = NodeUnderTest.Start("first");
+        string taken = await first.AddressAsync(limit.Token);
+        await AssertFailsAsync($"--listen {taken}", 1, $"norris: cannot listen on {taken}: something listens there already", limit.Token);
+    }
+
+    [StaticBinaryFact]
+    public async Task Nobody_to_join_is_status_1()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        // A port that was just free, on loopback, refuses at once.
+        int port;
+        using (var probe = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0))
+        {
+            probe.Start();
+            port = ((System.Net.IPEndPoint)probe.LocalEndpoint).Port;
+        }
+        await AssertFailsAsync(
+            $"--listen 127.0.0.1:0 --output none --join 127.0.0.1:{port} </dev/null", 1, $"norris: cannot join through 127.0.0.1:{port} (connection refused", limit.Token);
+    }
+
+    [StaticBinaryTheory]
+    [InlineData("--listen 127.0.0.1:99999", 2, "norris: --listen 127.0.0.1:99999")]
+    [InlineData("--output xml", 2, "norris: --output xml")]
+    [InlineData("--partition majority", 2, "norris: --partition: unknown option")]
+    [InlineData("--fan-out 3", 2, "norris: --fan-out: unknown option")]
+    [InlineData("--secret-file x", 2, "norris: --secret-file: unknown option")]
+    [InlineData("--listen 127.0.0.1:0 <&-", 1, "norris: standard input is closed")]
+    [InlineData("--listen 127.0.0.1:0 </dev/null >&-", 1, "norris: standard output is closed")]
+    [InlineData("--listen 127.0.0.1:0 </dev/null >/dev/full", 1, "norris: cannot write to standard output: no space is left")]
+    [InlineData("--listen 192.0.2.1:7000 </dev/null", 1, "norris: cannot listen on 192.0.2.1:7000: this machine does not have that address")]
+    public async Task What_makes_no_sense_is_one_line(string arguments, int status, string line)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await AssertFailsAsync(arguments, status, line, limit.Token);
+    }
+
+    private static async Task AssertFailsAsync(string arguments, int status, string line, CancellationToken cancellation)
+    {
+        // The shell opens and closes the streams as a person's would.
+        var start = new ProcessStartInfo("/bin/sh") { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add($"exec '{StaticBinaryFactAttribute.BinaryPath}' {arguments}");
+        using Process process = Process.Start(start)!;
+        Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
+        Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
+        try
+        {
+            await process.WaitForExitAsync(cancellation);
+        }
+        finally
+        {
+            process.Kill();
+        }
+        await output;
+        Assert.StartsWith(line, await errors, StringComparison.Ordinal);
+        Assert.Single((await errors).TrimEnd('\n').Split('\n'));
+        Assert.Equal(status, process.ExitCode);
+    }
+}
