@@ -27,6 +27,10 @@ public sealed class TextEventWriterTests
     }
 
     [Fact]
+    public void A_new_name_that_is_the_old_one_is_nothing_to_tell() =>
+        Assert.Equal("", Write(Entries.Renamed(Entries.Alice, "alice")));
+
+    [Fact]
     public void Times_are_those_of_the_zone()
     {
         var zone = TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromMinutes(330), "x", "x");

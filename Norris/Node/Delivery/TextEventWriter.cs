@@ -24,6 +24,11 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
     /// <param name="entry">A well-formed entry.</param>
     public void Write(IBufferWriter<byte> output, Roster roster, in Entry entry)
     {
+        if (entry.Type == EntryType.Renamed && roster.Find(entry.Subject) is { } same && same.NameUtf8.SequenceEqual(entry.NewName))
+        {
+            // It stands for a submission that had become void: a place in the order, and nothing to tell.
+            return;
+        }
         var sink = new Utf8Sink(output);
         _time.AppendTimeOfDay(ref sink, entry.Time);
         switch (entry.Type)
