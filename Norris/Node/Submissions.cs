@@ -80,18 +80,18 @@ internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text)
 /// Lines of the person or program at the terminal, as many as came while the last ones were taken. What finds no room waits here, and
 /// whoever typed it waits with it.
 /// </summary>
-internal sealed class LinesInput(IReadOnlyList<ReadOnlyMemory<byte>> lines) : NodeInput
+internal sealed class LinesInput(LineBatch lines, int first) : NodeInput
 {
     private readonly TaskCompletionSource<LinesResult> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>How many lines were taken, and what to wait for before the others are tried again; null when the node takes no more ever.</summary>
+    /// <summary>Up to which line they were taken, and what to wait for before the others are tried again; null when the node takes no more ever.</summary>
     public Task<LinesResult> Taken => _taken.Task;
 
     public override void Apply(NodeLoop loop)
     {
-        for (int i = 0; i < lines.Count; i++)
+        for (int i = first; i < lines.Count; i++)
         {
-            if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i].Span, out _))
+            if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i], out _))
             {
                 bool isOver = loop.IsLeaving || loop.Ended.IsCompleted;
                 _taken.SetResult(new LinesResult(i, isOver ? null : loop.AwaitRoom()));
@@ -101,11 +101,11 @@ internal sealed class LinesInput(IReadOnlyList<ReadOnlyMemory<byte>> lines) : No
         _taken.SetResult(new LinesResult(lines.Count, Task.CompletedTask));
     }
 
-    public override void Abandon() => _taken.SetResult(new LinesResult(0, null));
+    public override void Abandon() => _taken.SetResult(new LinesResult(first, null));
 }
 
-/// <summary>How far lines were taken.</summary>
-internal readonly record struct LinesResult(int Count, Task? Room);
+/// <summary>Which line is next, and what to wait for before it is tried.</summary>
+internal readonly record struct LinesResult(int Next, Task? Room);
 
 /// <summary>Another name for this node.</summary>
 internal sealed class RenameInput(ReadOnlyMemory<byte> name) : NodeInput

@@ -12,8 +12,8 @@ internal sealed class LineBatches(NodeLoop node)
     private const int WaitingBytesMax = 256 * 1024;
 
     private readonly object _gate = new();
-    private List<ReadOnlyMemory<byte>> _waiting = [];
-    private int _waitingBytes;
+    private LineBatch _waiting = new();
+    private LineBatch _taking = new();
     private Task<bool>? _sending;
 
     /// <summary>Takes a line; its bytes are copied. False when the node takes no more.</summary>
@@ -26,10 +26,9 @@ internal sealed class LineBatches(NodeLoop node)
             {
                 return ValueTask.FromResult(false);
             }
-            _waiting.Add(line.ToArray());
-            _waitingBytes += line.Length;
+            _waiting.Add(line.Span);
             _sending ??= Task.Run(SendAllAsync, CancellationToken.None);
-            if (_waitingBytes < WaitingBytesMax)
+            if (_waiting.Bytes < WaitingBytesMax)
             {
                 return ValueTask.FromResult(true);
             }
@@ -56,7 +55,6 @@ internal sealed class LineBatches(NodeLoop node)
     {
         while (true)
         {
-            List<ReadOnlyMemory<byte>> batch;
             lock (_gate)
             {
                 if (_waiting.Count == 0)
@@ -64,29 +62,29 @@ internal sealed class LineBatches(NodeLoop node)
                     _sending = null;
                     return true;
                 }
-                batch = _waiting;
-                _waiting = [];
-                _waitingBytes = 0;
+                (_waiting, _taking) = (_taking, _waiting);
             }
-            if (!await SendAsync(batch))
+            if (!await SendAsync(_taking))
             {
                 return false;
             }
+            _taking.Clear();
         }
     }
 
-    private async Task<bool> SendAsync(List<ReadOnlyMemory<byte>> batch)
+    private async Task<bool> SendAsync(LineBatch batch)
     {
-        while (batch.Count > 0)
+        int next = 0;
+        while (next < batch.Count)
         {
-            var input = new LinesInput(batch);
+            var input = new LinesInput(batch, next);
             node.Post(input);
             LinesResult result = await input.Taken;
             if (result.Room is null)
             {
                 return false;
             }
-            batch.RemoveRange(0, result.Count);
+            next = result.Next;
             await result.Room;
         }
         return true;
