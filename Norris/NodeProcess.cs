@@ -66,15 +66,6 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         Task<int> input = options.Headless ? Task.Delay(Timeout.Infinite, inputStop.Token).ContinueWith(_ => Succeeded, TaskScheduler.Default) : terminal.ReadAsync(inputStop.Token);
         Task first = await Task.WhenAny(input, _leave.Task, node.Ended, output.Failed);
         int status = first == input ? await input : Succeeded;
-        if (first == output.Failed)
-        {
-            OutputFailure failure = await output.Failed;
-            if (!failure.IsQuiet)
-            {
-                await Console.Error.WriteLineAsync(failure.Line);
-                status = Failed;
-            }
-        }
         if (first == input)
         {
             // The end of the input is no reason to leave before one is in: what was said is to be ordered, and a network that cannot
@@ -89,6 +80,11 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             return Failed;
         }
         await leaving;
+        if (output.Failed.IsCompleted && await output.Failed is { IsQuiet: false } failure)
+        {
+            await Console.Error.WriteLineAsync(failure.Line);
+            status = Failed;
+        }
         NodeEnd end = await node.Ended;
         if (end.Reason != NodeEndReason.Left)
         {
