@@ -37,7 +37,7 @@ internal static class Program
             Console.Write(await work());
             return 0;
         }
-        catch (ViolationException e)
+        catch (Exception e) when (e is ViolationException or HttpRequestException or OperationCanceledException)
         {
             await Console.Error.WriteLineAsync($"norris-load: {e.Message}");
             return Violated;

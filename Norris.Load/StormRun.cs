@@ -132,6 +132,10 @@ internal sealed class StormRun(StormOptions options) : IAsyncDisposable
             {
                 return;
             }
+            if (_nodes.Find(each => each.HasEnded) is { } dead)
+            {
+                throw new ViolationException($"position {Math.Max(before, delivered) + 1}: node {dead.Index} ended in the middle of the storm: {(await dead.Errors).Trim()}");
+            }
             if (delivered != before)
             {
                 (before, progressAt) = (delivered, Stopwatch.GetTimestamp());

@@ -43,6 +43,9 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <summary>The pipe into it.</summary>
     public Stream Input => _process.StandardInput.BaseStream;
 
+    /// <summary>Whether the process has ended.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Its memory.</summary>
     public ProcessMemory Memory => ProcessMemory.Of(_process.Id);
 
@@ -55,6 +58,9 @@ internal sealed class LocalNode : IAsyncDisposable
             return _process.TotalProcessorTime;
         }
     }
+
+    /// <summary>All that it wrote on standard error, once it has ended.</summary>
+    public Task<string> Errors => _errors;
 
     /// <summary>
     /// Starts a node. One that prints JSON listens on a port that the system picks, and says which; a silent one cannot, and gets
@@ -107,6 +113,8 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <returns>What it wrote on standard error, where it ended as it should.</returns>
     public async Task<string> LeaveAsync(CancellationToken cancellation)
     {
+        // A node that leaves waits a second for whoever keeps a connection open without using it.
+        _status?.Dispose();
         _process.StandardInput.Close();
         using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(LeaveLimit);
