@@ -1,7 +1,59 @@
+using CommandLine;
+using CommandLine.Text;
+using Norris.Load.Verification;
+
 namespace Norris.Load;
 
-/// <summary>The load program: storms real nodes and says whether the order held, and how fast it went.</summary>
+/// <summary>
+/// The load program: storms real nodes and says whether the order held, and how fast it went. Progress goes to standard error, the
+/// report to standard output. Status 0: as promised; 1: a promise was broken; 2: bad usage.
+/// </summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private const int Violated = 1;
+    private const int BadUsage = 2;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        using var parser = new Parser(settings => settings.HelpWriter = null);
+        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions>(arguments);
+        return parsed.Value switch
+        {
+            StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
+            IdleOptions idle => await RunAsync(idle.FindMistake(), new IdleCheck(idle).RunAsync),
+            _ => Explain(parsed),
+        };
+    }
+
+    private static async Task<int> RunAsync(string? mistake, Func<Task<string>> work)
+    {
+        if (mistake is not null)
+        {
+            await Console.Error.WriteLineAsync($"norris-load: {mistake}");
+            return BadUsage;
+        }
+        try
+        {
+            Console.Write(await work());
+            return 0;
+        }
+        catch (Exception e) when (e is ViolationException or HttpRequestException or OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"norris-load: {e.Message}");
+            return Violated;
+        }
+    }
+
+    private static int Explain(ParserResult<object> parsed)
+    {
+        Error[] errors = [.. parsed.Errors];
+        if (errors.All(error => error.Tag is ErrorType.HelpRequestedError or ErrorType.HelpVerbRequestedError or ErrorType.VersionRequestedError))
+        {
+            Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
+            return 0;
+        }
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm or idle (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        Console.Error.WriteLine($"norris-load: {line}");
+        return BadUsage;
+    }
 }

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Norris.Load.Verification;
+
+namespace Norris.Load.Nodes;
+
+/// <summary>What a node prints with <c>--output json</c>, read on a thread of its own as fast as it comes.</summary>
+internal sealed class NodeOutput
+{
+    private const int BufferBytes = 256 * 1024;
+
+    private readonly List<Delivery> _deliveries = [];
+    private readonly TaskCompletionSource<(string Address, long At)> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _lastSequence;
+
+    /// <summary>Starts to read.</summary>
+    public NodeOutput(Stream stream)
+    {
+        // Whoever waits for an event that never came reports that; the exception itself is nobody's news.
+        _ = _listening.Task.ContinueWith(task => task.Exception, TaskScheduler.Default);
+        _ = _ready.Task.ContinueWith(task => task.Exception, TaskScheduler.Default);
+        Ended = Task.Factory.StartNew(() => Read(stream), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Completes when the node prints no more.</summary>
+    public Task Ended { get; }
+
+    /// <summary>Where the node listens, and the timestamp at which it said so.</summary>
+    public Task<(string Address, long At)> Listening => _listening.Task;
+
+    /// <summary>The timestamp at which the node said that it is ready.</summary>
+    public Task<long> Ready => _ready.Task;
+
+    /// <summary>The sequence number of the entry printed last.</summary>
+    public ulong LastSequence => (ulong)Volatile.Read(ref _lastSequence);
+
+    /// <summary>All entries, once <see cref="Ended"/> is complete.</summary>
+    public IReadOnlyList<Delivery> Deliveries => Ended.IsCompleted ? _deliveries : throw new InvalidOperationException("The node still prints.");
+
+    private void Read(Stream stream)
+    {
+        byte[] buffer = new byte[BufferBytes];
+        int filled = 0;
+        try
+        {
+            for (int read = stream.Read(buffer); read > 0; read = stream.Read(buffer.AsSpan(filled)))
+            {
+                filled += read;
+                int taken = TakeLines(buffer.AsSpan(0, filled));
+                buffer.AsSpan(taken, filled - taken).CopyTo(buffer);
+                filled -= taken;
+            }
+        }
+        finally
+        {
+            var end = new ViolationException("a node ended its output before it was ready");
+            _listening.TrySetException(end);
+            _ready.TrySetException(end);
+        }
+    }
+
+    private int TakeLines(ReadOnlySpan<byte> bytes)
+    {
+        int taken = 0;
+        for (int end = bytes.IndexOf((byte)'\n'); end >= 0; end = bytes[taken..].IndexOf((byte)'\n'))
+        {
+            Take(bytes.Slice(taken, end));
+            taken += end + 1;
+        }
+        if (_deliveries.Count > 0)
+        {
+            Volatile.Write(ref _lastSequence, (long)_deliveries[^1].Sequence);
+        }
+        return taken;
+    }
+
+    private void Take(ReadOnlySpan<byte> line)
+    {
+        if (PrintedLine.TryReadEntry(line, out Delivery delivery))
+        {
+            _deliveries.Add(delivery);
+        }
+        else if (PrintedLine.IsType(line, "listening"u8) && PrintedLine.ReadText(line, ",\"address\":\""u8) is { } address)
+        {
+            _listening.TrySetResult((address, Stopwatch.GetTimestamp()));
+        }
+        else if (PrintedLine.IsType(line, "ready"u8))
+        {
+            _ready.TrySetResult(Stopwatch.GetTimestamp());
+        }
+    }
+}
