@@ -37,6 +37,11 @@ internal sealed class SimulatedNetwork(Cluster cluster)
 
     public void Call(SimulatedNode from, OutboundCall call)
     {
+        if (call.Request is Submission lent)
+        {
+            // The entries are the core's memory, lent for this moment; they travel on in a copy.
+            call = call with { Request = lent with { Entries = lent.Entries.ToArray() } };
+        }
         var pending = new PendingCall(from, call.Id, call.Address);
         cluster.Events.After(CallTimeout, () => Fail(pending, ExchangeFailure.TimedOut, 0));
         int bytes = RequestBytes + (call.Request is Submission submission ? submission.Entries.Length : 0);

@@ -111,6 +111,10 @@ internal sealed partial class NodeLoop : IAsyncDisposable
                 return;
             }
             Guests.Sweep(_clock.Now);
+            if (Presenter.HasBegun)
+            {
+                Core.ShownUpTo(Presenter.Shown);
+            }
             Core.Settle();
             CarryOut(Core.Effects);
             PumpAll();

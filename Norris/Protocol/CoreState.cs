@@ -44,8 +44,31 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>The entries up to here may be shown to the people at this node. Never decreases but by a gap's jump forward.</summary>
     public SequenceNumber Deliverable { get; private set; }
 
-    /// <summary>What was deliverable when the node that runs the core last had its turn: the people at it have been shown that much.</summary>
-    public SequenceNumber Shown { get; set; }
+    /// <summary>How the people at this node get on with what is deliverable.</summary>
+    public ShowingProgress Showing { get; } = new(options.SlowPatienceMicroseconds);
+
+    /// <summary>The people at this node have been shown the entries up to here, or are waited for no more.</summary>
+    public SequenceNumber Shown => Showing.At(Deliverable, Now);
+
+    /// <summary>Bytes that the people at this node are still to be shown; 0 when it is too little to matter.</summary>
+    public long ShowingLagBytes => Log.BytesHeld > Options.RetentionBytes / 4 ? Log.BytesAfter(Shown) : 0;
+
+    /// <summary>
+    /// Where this node stands, as it tells the host: no further than its people have been shown, once they lag, so that the host waits for
+    /// them as for a slow node.
+    /// </summary>
+    public Position Acknowledged
+    {
+        get
+        {
+            if (ShowingLagBytes <= Options.RetentionBytes / 4)
+            {
+                return Position;
+            }
+            SequenceNumber shown = Shown < Log.Before ? Log.Before : Shown;
+            return new Position(View.Epoch, shown, Log.DigestAt(shown));
+        }
+    }
 
     /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
     public Outbox Outbox { get; } = new(options.OutboxBytesMax);

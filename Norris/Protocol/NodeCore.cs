@@ -17,7 +17,7 @@ namespace Norris.Protocol;
 /// How it is run. One thread at a time: tell it the time (<see cref="Advance"/>), give it inputs in any number, then let it
 /// <see cref="Settle"/>; carry out the <see cref="Effects"/> in order and clear them; for each follower that can take more,
 /// <see cref="TryTakeBatch"/>; show people what is between what they saw last and <see cref="Deliverable"/>, before the next
-/// input, after which it may not be held any more. Come back at the next input,
+/// input, or tell with <see cref="ShownUpTo"/> how far they are. Come back at the next input,
 /// or at <see cref="NextDeadline"/>. The same inputs at the same times give the same effects: there is no clock, socket, thread or chance
 /// in here.
 /// </para>
@@ -106,6 +106,7 @@ internal sealed class NodeCore
         {
             _sequencer.Watch.Forgive(stall);
             _follower?.Forgive(stall);
+            _state.Showing.Forgive(stall);
             _handover?.Forgive(stall);
         }
     }
@@ -314,9 +315,14 @@ internal sealed class NodeCore
             StepRole();
         }
         while (Role != before);
-        _state.Shown = _state.Deliverable;
         UpdateDeadline();
     }
+
+    /// <summary>
+    /// Tells how far the people at this node have been shown what is deliverable. Whoever shows at a pace of its own calls it before
+    /// <see cref="Settle"/>; whoever shows everything at once never needs to.
+    /// </summary>
+    public void ShownUpTo(SequenceNumber sequence) => _state.Showing.Told(sequence, _state.Deliverable, _state.Now);
 
     private void StepRole()
     {

@@ -43,6 +43,9 @@ internal sealed class Presenter
     /// <summary>The last entry that was turned into events, or is about to be.</summary>
     public SequenceNumber Shown => _shown;
 
+    /// <summary>True once the node is in and has something to show.</summary>
+    public bool HasBegun => _roster is not null;
+
     /// <summary>True when the slowest reader that is waited for has a lot before it: whoever makes more should wait too.</summary>
     public bool IsBehind => Text.BacklogBytes + Json.BacklogBytes > BacklogBytesMax;
 

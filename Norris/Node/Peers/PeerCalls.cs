@@ -20,6 +20,8 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     /// <summary>Sends a request and waits for its answer: a reply, or why there is none.</summary>
     public async ValueTask<(PeerReply? Reply, ExchangeFailure Failure)> SendAsync(string address, PeerRequest request)
     {
+        // Before the first wait: the request's bytes are the core's, and only lent.
+        (HttpRequest message, byte[]? rented) = Encode(request);
         HttpOrigin? origin = TakeIdle(address);
         if (origin is null)
         {
@@ -27,21 +29,26 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
             (IPEndPoint? endPoint, ExchangeFailure failure) = await addresses.FindAsync(address, deadline.Token);
             if (endPoint is null)
             {
+                Return(rented);
                 return (null, failure);
             }
             origin = new HttpOrigin(endPoint, dialer, HttpLimits.Default, time);
         }
-        (HttpRequest message, byte[]? rented) = Encode(request);
         HttpReply reply = await origin.SendAsync(message, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
         (PeerReply?, ExchangeFailure) result = reply.Outcome == RequestOutcome.Answered
             ? Read(request, reply) is { } read ? (read, default) : (null, ExchangeFailure.NotNorris)
             : (null, ToFailure(reply.Outcome));
         await KeepAsync(address, origin);
+        Return(rented);
+        return result;
+    }
+
+    private static void Return(byte[]? rented)
+    {
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
         }
-        return result;
     }
 
     /// <summary>What an exchange without an answer is called by the protocol.</summary>

@@ -26,7 +26,7 @@ internal sealed record JoinRequest(MemberToken Token, string Name, string Addres
 /// <param name="Position">The last entry it has.</param>
 /// <param name="SentAt">When this was sent, on the network's clock as the sender reads it.</param>
 /// <param name="OldestAt">When the oldest of the entries was sent by its author; zero when there are none or any is repeated.</param>
-/// <param name="Entries">Encoded entries, one after the other.</param>
+/// <param name="Entries">Encoded entries, one after the other; the core's memory, which it may use again after the effects were carried out.</param>
 internal sealed record Submission(
     MemberId Member, MemberToken Token, Position Position, Timestamp SentAt, Timestamp OldestAt, ReadOnlyMemory<byte> Entries) : PeerRequest;
 

@@ -351,7 +351,7 @@ internal sealed class Follower
     /// </summary>
     private bool IsToldDue() =>
         _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds
-        || (_told != _state.Log.Last && (_hostChange.IsOffer || IsWitness()));
+        || ((_hostChange.IsOffer || IsWitness()) && _told != Told.Sequence);
 
     private bool IsWitness()
     {
@@ -370,12 +370,15 @@ internal sealed class Follower
         _entries.ResetWrittenCount();
         _submittedMark = _state.Outbox.SentMark;
         Timestamp oldest = _state.Outbox.TakeUnsent(_entries);
-        _told = _state.Log.Last;
+        Position position = Told;
+        _told = position.Sequence;
         _submittedAt = _state.Now;
         _submitting = _state.Call(_target, new Submission(
-            _state.Self, _state.Options.Token, _state.Position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest,
-            _entries.WrittenSpan.ToArray()));
+            _state.Self, _state.Options.Token, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory));
     }
+
+    /// <summary>What the host is told; to an offer of the reign, all that there is.</summary>
+    private Position Told => _hostChange.IsOffer ? _state.Position : _state.Acknowledged;
 
     /// <summary>
     /// A submission that takes long, or was lost, does not keep the host from hearing that this node is alive, and how far it is.
@@ -383,10 +386,11 @@ internal sealed class Follower
     /// </summary>
     private void GiveSign()
     {
-        _signed = _state.Log.Last;
+        Position position = Told;
+        _signed = position.Sequence;
         _signedAt = _state.Now;
         _sign = _state.Call(_target, new Submission(
-            _state.Self, _state.Options.Token, _state.Position, _state.NetworkNow, Timestamp.Zero, default));
+            _state.Self, _state.Options.Token, position, _state.NetworkNow, Timestamp.Zero, default));
     }
 
     private void SubmitAgain()

@@ -9,8 +9,10 @@ namespace Norris.Protocol.Ordering;
 internal sealed class FollowerWatch(CoreState state)
 {
     private Timestamp _nextCheck;
-    private Timestamp _pressureSince;
-    private bool _isLagging;
+    private Timestamp _pressureCheckedAt;
+    private Timestamp _comparedAt;
+    private long _waitedMicroseconds;
+    private bool _waitsForOne;
     private SequenceNumber _seenElsewhere;
     private bool _stableIsStale;
 
@@ -39,8 +41,8 @@ internal sealed class FollowerWatch(CoreState state)
         }
         _seenElsewhere = state.Deliverable;
         _stableIsStale = true;
-        _pressureSince = Timestamp.Zero;
-        (IsPressed, _isLagging) = (false, false);
+        (_pressureCheckedAt, _comparedAt, _waitedMicroseconds) = (Timestamp.Zero, Timestamp.Zero, 0);
+        (IsPressed, _waitsForOne) = (false, false);
     }
 
     /// <summary>A node is alive and has everything up to <paramref name="acknowledged"/>.</summary>
@@ -63,7 +65,7 @@ internal sealed class FollowerWatch(CoreState state)
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)
     {
-        _pressureSince = _pressureSince.Plus(stallMicroseconds);
+        _pressureCheckedAt = _pressureCheckedAt.Plus(stallMicroseconds);
         foreach (Member member in state.View.BySeniority)
         {
             member.Progress.LastHeard = member.Progress.LastHeard.Plus(stallMicroseconds);
@@ -82,9 +84,9 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (_isLagging && !IsLeaving && state.Now.Since(_pressureSince) > state.Options.SlowPatienceMicroseconds && FindSlowest() is { } slow)
+        if (_waitedMicroseconds > state.Options.SlowPatienceMicroseconds && !IsLeaving && FindSlowest() is { } slow)
         {
-            _pressureSince = state.Now;
+            _waitedMicroseconds = 0;
             return (slow, LeaveReason.Slow);
         }
         if (state.Now < _nextCheck)
@@ -126,24 +128,45 @@ internal sealed class FollowerWatch(CoreState state)
     }
 
     /// <summary>
-    /// Senders wait while half of the retention is not stable. The patience with whoever causes that begins then too, but ends only when
-    /// it has caught up to half of that.
-    /// <para>Prevents: a slow reader frees a little, senders fill it at once: it holds everybody at its pace for ever, and is never pressed for long.</para>
+    /// Senders wait from when half of the retention is not stable, or not shown here, until no more than half of that is left. The time
+    /// that they wait for one that is a quarter of the retention behind most of the others counts against it, and what they do not wait counts
+    /// for it: it is put out when it has cost the others more than the patience.
+    /// <para>Prevents: a slow reader frees a little, senders fill it at once: it holds everybody at its pace for ever.</para>
+    /// <para>Prevents: everybody prints at the same pace, a little slower than they could write, and one after the other is put out.</para>
     /// </summary>
     private void UpdatePressure()
     {
         long half = state.Options.RetentionBytes / 2;
+        long passed = _pressureCheckedAt == Timestamp.Zero ? 0 : Math.Max(0, state.Now.Since(_pressureCheckedAt));
+        _waitedMicroseconds = IsPressed && _waitsForOne ? _waitedMicroseconds + passed : Math.Max(0, _waitedMicroseconds - passed);
+        _pressureCheckedAt = Timestamp.Max(_pressureCheckedAt, state.Now);
+
         long lag = state.Log.BytesHeld > half / 2 ? state.Log.BytesAfter(state.Stable) : 0;
-        IsPressed = lag > half;
-        if (lag <= half / 2)
+        IsPressed = Math.Max(lag, state.ShowingLagBytes) > (IsPressed ? half / 2 : half);
+        if (!IsPressed)
         {
-            _isLagging = false;
+            _waitsForOne = false;
         }
-        else if (IsPressed && !_isLagging)
+        else if (state.Now.Since(_comparedAt) >= state.Options.HeartbeatMicroseconds)
         {
-            _isLagging = true;
-            _pressureSince = state.Now;
+            _comparedAt = state.Now;
+            _waitsForOne = AreMostAheadOf(lag - (half / 2));
         }
+    }
+
+    /// <summary>Whether most nodes, this one among them, lag by less than so many bytes.</summary>
+    private bool AreMostAheadOf(long lagBytes)
+    {
+        int ahead = 0;
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node)
+            {
+                SequenceNumber has = member.Id == state.Self ? state.Shown : member.Progress.Acknowledged;
+                ahead += state.Log.BytesAfter(has) < lagBytes ? 1 : 0;
+            }
+        }
+        return ahead * 2 >= state.View.NodeCount;
     }
 
     private Member? FindSlowest()
