@@ -24,7 +24,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     private const int Failed = 1;
 
     /// <summary>How long requests in flight may take when the node has left.</summary>
-    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How long leaving may take after a signal: longer than a handover, shorter than a supervisor's patience.</summary>
     private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(20);
