@@ -9,10 +9,10 @@ namespace Norris.Api;
 /// Who asks. A request from the node's own machine speaks as the node; one with a session's token speaks as that guest; anybody else
 /// is a stranger, who may look at the view and open a session. Identity is never borrowed.
 /// </summary>
-internal readonly record struct Caller(bool IsOwnMachine, MemberToken Token)
+internal readonly record struct Caller(bool IsFromOwnMachine, MemberToken Token)
 {
     /// <summary>True when the caller may speak and listen: as the node, or as a guest if the token is one.</summary>
-    public bool IsSomebody => IsOwnMachine || Token != MemberToken.None;
+    public bool IsSomebody => IsFromOwnMachine || Token != MemberToken.None;
 
     /// <summary>What a stranger is told.</summary>
     public const string StrangerDetail =
@@ -23,8 +23,16 @@ internal readonly record struct Caller(bool IsOwnMachine, MemberToken Token)
     public const string UnknownTokenDetail =
         "No session has this token, or it ended (a minute without a request or an open stream ends it). Open one with POST /v1/guests.";
 
-    /// <summary>Finds out from the connection and the Authorization field.</summary>
-    public static Caller Of(HttpExchange exchange) => new(IsFromOwnMachine(exchange), TokenOf(exchange));
+    /// <summary>
+    /// Finds out from the connection and the Authorization field. Whoever shows something that is no token wants to be somebody else
+    /// than the node: it is a stranger, wherever it is.
+    /// </summary>
+    public static Caller Of(HttpExchange exchange)
+    {
+        MemberToken token = TokenOf(exchange);
+        bool isMistaken = token == MemberToken.None && exchange.TryGetHeader("authorization"u8, out _);
+        return new Caller(!isMistaken && IsOwnMachine(exchange.RemoteEndPoint, exchange.LocalEndPoint), token);
+    }
 
     /// <summary>The token in the Authorization field (RFC 6750 section 2.1); none when there is none or it is malformed.</summary>
     public static MemberToken TokenOf(HttpExchange exchange) =>
@@ -52,10 +60,11 @@ internal readonly record struct Caller(bool IsOwnMachine, MemberToken Token)
         return !origin.StartsWith(scheme) || !Ascii.EqualsIgnoreCase(origin[scheme.Length..], exchange.Authority);
     }
 
-    private static bool IsFromOwnMachine(HttpExchange exchange) =>
-        exchange.RemoteEndPoint is not IPEndPoint remote
+    /// <summary>Whether a connection between these two ends stays on the machine.</summary>
+    public static bool IsOwnMachine(EndPoint? from, EndPoint? to) =>
+        from is not IPEndPoint remote
         || IPAddress.IsLoopback(Plain(remote.Address))
-        || (exchange.LocalEndPoint is IPEndPoint local && Plain(local.Address).Equals(Plain(remote.Address)));
+        || (to is IPEndPoint local && Plain(local.Address).Equals(Plain(remote.Address)));
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -16,7 +16,7 @@ internal sealed class MembersResource(NodeLoop node)
     /// <summary><c>GET</c>: the view and this node's position in the order.</summary>
     public async ValueTask ListAsync(HttpExchange exchange)
     {
-        var query = new QueryInput<ReadOnlyMemory<byte>?>(static loop => loop.Core.Self.IsNone ? null : Write(loop), null);
+        var query = new QueryInput<ReadOnlyMemory<byte>?>(static loop => loop.Core.Self.IsNone ? default(ReadOnlyMemory<byte>?) : Write(loop), null);
         node.Post(query);
         if (await query.Answer is not { } body)
         {

@@ -57,6 +57,9 @@ internal static class Responses
                     Encoding.ASCII.GetBytes(busy.RetryAfterMicroseconds.ToString(CultureInfo.InvariantCulture)));
                 await exchange.RespondProblemAsync(503, "Not now: the node is busy, or there is no host at this moment. Ask again.");
                 break;
+            case Refused { Reason: RefusalReason.NotAMember } stranger:
+                await exchange.UnauthorizedAsync(PeerReplies.DetailOf(stranger.Reason));
+                break;
             case Refused refused:
                 await exchange.RespondProblemAsync(PeerReplies.StatusOf(refused.Reason), PeerReplies.DetailOf(refused.Reason));
                 break;

@@ -60,6 +60,7 @@ internal sealed partial class NodeLoop
                 break;
             case GuestGone guest:
                 Guests.Gone(guest.Guest);
+                _gone.Add((guest.Guest, Core.Log.Last));
                 break;
             case HasLeft:
                 _hasLeft = true;
@@ -102,6 +103,6 @@ internal sealed partial class NodeLoop
     [LoggerMessage(Level = LogLevel.Error, Message = "the node at {Address} broke the protocol: it {What}")]
     private partial void LogMisbehaved(string address, string what);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Invariant}")]
-    private partial void LogBroken(string invariant);
+    [LoggerMessage(Level = LogLevel.Critical, Message = "a bug of this node")]
+    private partial void LogBroken(Exception bug);
 }

@@ -4,7 +4,6 @@ using Norris.Node.Delivery;
 using Norris.Node.Guests;
 using Norris.Node.Peers;
 using Norris.Protocol;
-using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using Norris.Transport;
@@ -31,7 +30,6 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     private readonly List<Downstream> _downstreams = [];
     private readonly Dictionary<StreamId, Downstream> _downstreamById = [];
     private readonly Dictionary<CallId, TaskCompletionSource<PeerReply>> _answers = [];
-    private readonly Dictionary<(MemberId, ulong), TaskCompletionSource<OrderedSubmission>> _confirmations = [];
     private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Upstream? _upstream;
@@ -95,12 +93,14 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     /// <summary>Works off what has come in. The mailbox sees to it that one thread at a time does.</summary>
     public void WorkOff(ConcurrentQueue<NodeInput> inputs)
     {
+        NodeInput? input = null;
         try
         {
-            for (int i = 0; i < InputsAtOnceMax && !_isOver && inputs.TryDequeue(out NodeInput? input); i++)
+            for (int i = 0; i < InputsAtOnceMax && !_isOver && inputs.TryDequeue(out input); i++)
             {
                 Core.Advance(_clock.Now);
                 input.Apply(this);
+                input = null;
             }
             if (_isOver)
             {
@@ -120,9 +120,11 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             PumpAll();
             SetTimer();
         }
-        catch (InvariantViolatedException e)
+        catch (Exception e)
         {
-            LogBroken(e.Message);
+            // Whatever it is, the core may be half way through something: a node that went on would order wrongly, or never again.
+            LogBroken(e);
+            input?.Abandon();
             Finish(new NodeEnd(NodeEndReason.Broken, $"stopped because of a bug of its own, rather than order wrongly: {e.Message}"));
         }
     }
@@ -134,10 +136,6 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         _answers.Add(id, answer);
         return id;
     }
-
-    /// <summary>For inputs: completes <paramref name="confirmation"/> when the submission has its place.</summary>
-    public void AwaitOrder(MemberId author, ulong number, TaskCompletionSource<OrderedSubmission> confirmation) =>
-        _confirmations.Add((author, number), confirmation);
 
     /// <summary>For inputs: a task that completes when there may be room for submissions again.</summary>
     public Task AwaitRoom() => (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
@@ -198,6 +196,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         {
             Heed(notice);
         }
+        GiveUpOnTheGone();
         effects.Clear();
     }
 
@@ -242,16 +241,6 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         {
             _upstream = new Upstream(change.Stream, this, _addresses, _dialer, Settings, _time);
             _ = _upstream.RunAsync(change.Address, change.Request);
-        }
-    }
-
-    private void Confirm(in OrderedSubmission ordered)
-    {
-        Counters.OrderedHere++;
-        if (_confirmations.Count > 0
-            && _confirmations.Remove((ordered.Author, ordered.Number), out TaskCompletionSource<OrderedSubmission>? waiting))
-        {
-            waiting.SetResult(ordered);
         }
     }
 

@@ -101,7 +101,7 @@ internal sealed class LinesInput(LineBatch lines, int first) : NodeInput
         _taken.SetResult(new LinesResult(lines.Count, Task.CompletedTask));
     }
 
-    public override void Abandon() => _taken.SetResult(new LinesResult(first, null));
+    public override void Abandon() => _taken.TrySetResult(new LinesResult(first, null));
 }
 
 /// <summary>Which line is next, and what to wait for before it is tried.</summary>
@@ -117,7 +117,7 @@ internal sealed class RenameInput(ReadOnlyMemory<byte> name) : NodeInput
 
     public override void Apply(NodeLoop loop) => _taken.SetResult(loop.Core.TrySubmitName(loop.Core.Self, name.Span, out _));
 
-    public override void Abandon() => _taken.SetResult(false);
+    public override void Abandon() => _taken.TrySetResult(false);
 }
 
 /// <summary>The node is to leave.</summary>
@@ -140,5 +140,5 @@ internal sealed class QueryInput<T>(Func<NodeLoop, T> ask, T whenOver) : NodeInp
 
     public override void Apply(NodeLoop loop) => _answer.SetResult(ask(loop));
 
-    public override void Abandon() => _answer.SetResult(whenOver);
+    public override void Abandon() => _answer.TrySetResult(whenOver);
 }

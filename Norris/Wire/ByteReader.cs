@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using System.Text.Unicode;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
@@ -36,8 +37,13 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public Timestamp Timestamp() => new((long)UInt64());
 
-    /// <summary>A text of at most 255 bytes, with its size before it.</summary>
-    public string Text() => Encoding.UTF8.GetString(Take(Byte()));
+    /// <summary>A text of at most 255 bytes, with its size before it. What is not UTF-8 is as good as missing, so that nothing is mended.</summary>
+    public string Text()
+    {
+        ReadOnlySpan<byte> text = Take(Byte());
+        IsWhole &= Utf8.IsValid(text);
+        return IsWhole ? Encoding.UTF8.GetString(text) : "";
+    }
 
     private ReadOnlySpan<byte> Take(int count)
     {

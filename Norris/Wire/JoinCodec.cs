@@ -19,7 +19,8 @@ namespace Norris.Wire;
 /// </summary>
 internal static class JoinCodec
 {
-    private const int MemberBytesMin = 59;
+    // A guest's name has one byte at least, and its address none.
+    private const int MemberBytesMin = 52;
     private const int DepartedBytes = 32;
 
     /// <summary>Writes a request.</summary>

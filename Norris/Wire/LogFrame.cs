@@ -59,7 +59,10 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
         {
             return FrameStatus.NeedsMore;
         }
-        switch ((LogFrameKind)source.FirstSpan[0])
+        // The first segment may be empty: a reader that stopped at a segment's end begins there.
+        Span<byte> kind = stackalloc byte[1];
+        source.Slice(0, 1).CopyTo(kind);
+        switch ((LogFrameKind)kind[0])
         {
             case LogFrameKind.Batch when source.Length < BatchHeaderBytes:
             case LogFrameKind.End when source.Length < EndBytes:
@@ -74,7 +77,7 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
                 source.Slice(0, EndBytes).CopyTo(end);
                 headerBytes = EndBytes;
                 frame = new LogFrame(LogFrameKind.End, default, (StreamEnd)end[1]);
-                return FrameStatus.Read;
+                return frame.End is >= StreamEnd.HostChanged and <= StreamEnd.Stopping ? FrameStatus.Read : FrameStatus.Malformed;
             default:
                 return FrameStatus.Malformed;
         }

@@ -69,6 +69,13 @@ internal sealed class Presenter
             JsonEventWriter.WriteReady(Json, _roster, ready.Self, _shown);
             EndLine(Json);
         }
+        if (Sse.HasReaders)
+        {
+            Sse.Append("data: "u8);
+            JsonEventWriter.WriteReady(Sse, _roster, ready.Self, _shown);
+            Sse.Append("\n\n"u8);
+            Sse.Publish();
+        }
         if (Text.HasReaders)
         {
             TextEventWriter.WriteReady(Text, _roster, ready.Self);

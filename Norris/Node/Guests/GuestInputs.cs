@@ -46,7 +46,7 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : NodeInput
     public override void Abandon()
     {
         _refusal = SubmitStatus.NotIn;
-        _ordered.SetCanceled();
+        _ordered.TrySetCanceled();
     }
 }
 
@@ -92,7 +92,7 @@ internal sealed class CloseGuestInput(MemberToken token, MemberId id) : NodeInpu
     public override void Abandon()
     {
         _refusal = SubmitStatus.NotIn;
-        _ordered.SetCanceled();
+        _ordered.TrySetCanceled();
     }
 }
 
@@ -114,5 +114,5 @@ internal sealed class GuestStreamInput(MemberToken token, int change) : NodeInpu
         _session.SetResult(session);
     }
 
-    public override void Abandon() => _session.SetResult(null);
+    public override void Abandon() => _session.TrySetResult(null);
 }

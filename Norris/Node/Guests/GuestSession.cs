@@ -4,12 +4,18 @@ using Norris.Protocol.Ordering;
 namespace Norris.Node.Guests;
 
 /// <summary>A guest's session at this node: what proves it, and when it was last heard of.</summary>
-internal sealed class GuestSession(MemberToken token) : IDisposable
+internal sealed class GuestSession : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
 
+    public GuestSession(MemberToken token)
+    {
+        Token = token;
+        Ended = _ended.Token;
+    }
+
     /// <summary>What the guest proves itself with.</summary>
-    public MemberToken Token { get; } = token;
+    public MemberToken Token { get; }
 
     /// <summary>Its member; nobody until its entry is in the log.</summary>
     public MemberId Id { get; set; }
@@ -23,8 +29,8 @@ internal sealed class GuestSession(MemberToken token) : IDisposable
     /// <summary>True once its leaving is on its way.</summary>
     public bool IsLeaving { get; set; }
 
-    /// <summary>Cancelled when the session is over.</summary>
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>Cancelled when the session is over; stays so, for streams that open at that moment.</summary>
+    public CancellationToken Ended { get; }
 
     /// <summary>Ends the streams of the session.</summary>
     public void End() => _ended.Cancel();

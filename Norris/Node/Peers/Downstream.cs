@@ -110,6 +110,9 @@ internal sealed class Downstream(StreamId stream, ContentWriter writer)
     private sealed class FlushedInput(Downstream downstream, bool isAlive) : NodeInput
     {
         public override void Apply(NodeLoop loop) => downstream.Flushed(loop, isAlive);
+
+        // The node was over before its follower had read everything: nobody will write the end now, and the handler must not wait for it.
+        public override void Abandon() => downstream._ended.TrySetResult();
     }
 
     /// <summary>The follower's connection is gone, as the server noticed.</summary>

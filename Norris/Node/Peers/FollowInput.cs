@@ -27,5 +27,5 @@ internal sealed class FollowInput(FollowRequest request, HttpExchange exchange) 
         _result.SetResult((reply, null));
     }
 
-    public override void Abandon() => _result.SetResult((new Busy(100_000), null));
+    public override void Abandon() => _result.TrySetResult((new Busy(100_000), null));
 }

@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using Norris.Tests.Node;
+
+namespace Norris.Tests.Api;
+
+/// <summary>Requests as scripts, pages and strangers send them.</summary>
+internal static class ApiClient
+{
+    public static Task<HttpResponseMessage> SendAsync(
+        this InProcessNode node, HttpMethod method, string target, string? body = null, string? mediaType = "text/plain", string? token = null,
+        params (string Name, string Value)[] fields) =>
+        node.SendBytesAsync(method, target, body is null ? null : Encoding.UTF8.GetBytes(body), mediaType, token, fields);
+
+    public static async Task<HttpResponseMessage> SendBytesAsync(
+        this InProcessNode node, HttpMethod method, string target, byte[]? body, string? mediaType, string? token = null,
+        params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(method, target);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            request.Content.Headers.ContentType = mediaType is null ? null : MediaTypeHeaderValue.Parse(mediaType);
+        }
+        if (token is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}");
+        }
+        foreach ((string name, string value) in fields)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+        return await node.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, InProcessNode.Patience);
+    }
+
+    public static Task<HttpResponseMessage> PostAsync(this InProcessNode node, string text, string? token = null) =>
+        node.SendAsync(HttpMethod.Post, "/v1/messages", text, token: token);
+
+    public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
+        JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(InProcessNode.Patience));
+
+    /// <summary>Asserts a refusal: its status, and a problem that says the same and what to do.</summary>
+    public static async Task AssertProblemAsync(this Task<HttpResponseMessage> request, HttpStatusCode status)
+    {
+        using HttpResponseMessage response = await request;
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+        JsonElement problem = await response.JsonAsync();
+        Assert.Equal((int)status, problem.GetProperty("status").GetInt32());
+        Assert.NotEmpty(problem.GetProperty("title").GetString()!);
+        Assert.NotEmpty(problem.GetProperty("detail").GetString()!);
+        Assert.Equal(status == HttpStatusCode.Unauthorized ? "Bearer" : "", response.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(status == HttpStatusCode.ServiceUnavailable, response.Headers.RetryAfter is not null);
+    }
+
+    public static async Task<(string Id, string Name, string Token)> OpenGuestAsync(this InProcessNode node, string name)
+    {
+        using HttpResponseMessage response = await node.SendAsync(HttpMethod.Post, "/v1/guests", JsonSerializer.Serialize(new { name }), "application/json");
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        JsonElement guest = await response.JsonAsync();
+        Assert.Equal(["id", "name", "token"], guest.EnumerateObject().Select(each => each.Name));
+        return (guest.GetProperty("id").GetString()!, guest.GetProperty("name").GetString()!, guest.GetProperty("token").GetString()!);
+    }
+}

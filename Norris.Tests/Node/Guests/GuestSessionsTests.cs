@@ -1,0 +1,147 @@
+using Norris.Node;
+using Norris.Node.Guests;
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Node.Guests;
+
+/// <summary>A minute without a request or an open stream ends a session; nothing else does.</summary>
+public sealed class GuestSessionsTests
+{
+    private const long Second = 1_000_000;
+
+    private readonly NodeCore _core;
+    private readonly GuestSessions _sessions;
+    private Timestamp _now = new(1_000 * Second);
+
+    public GuestSessionsTests()
+    {
+        var settings = new NodeSettings(
+            new NodeCoreOptions { Token = new MemberToken(1, 2), Name = "alice", Address = "127.0.0.1:7000", ReorderWindowMicroseconds = 0 }, [])
+        {
+            GuestsMax = 3,
+        };
+        _core = new NodeCore(settings.Core);
+        _sessions = new GuestSessions(_core, settings);
+        _core.Advance(_now);
+        _core.Found();
+        Settle();
+    }
+
+    [Fact]
+    public void A_session_without_a_request_for_a_minute_is_a_lost_member()
+    {
+        GuestSession session = Open("gwen");
+        Pass(60);
+        Assert.NotNull(_core.View.Find(session.Id));
+        Pass(16);
+        Assert.Null(_core.View.Find(session.Id));
+        Assert.Equal(0, _sessions.Count);
+        Assert.Null(_sessions.Find(session.Token, _now));
+        Assert.True(session.Ended.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void Every_request_begins_the_minute_anew()
+    {
+        GuestSession session = Open("gwen");
+        for (int i = 0; i < 20; i++)
+        {
+            Pass(55);
+            Assert.Same(session, _sessions.Find(session.Token, _now));
+        }
+        Assert.NotNull(_core.View.Find(session.Id));
+    }
+
+    [Fact]
+    public void An_open_stream_keeps_a_session()
+    {
+        GuestSession listener = Open("gwen");
+        GuestSession silent = Open("gus");
+        listener.OpenStreams++;
+        Pass(3600);
+        Assert.NotNull(_core.View.Find(listener.Id));
+        Assert.Null(_core.View.Find(silent.Id));
+        Assert.Same(listener, _sessions.Find(listener.Token, _now));
+        listener.OpenStreams--;
+        Pass(59);
+        Assert.NotNull(_core.View.Find(listener.Id));
+        Pass(17);
+        Assert.Null(_core.View.Find(listener.Id));
+    }
+
+    [Fact]
+    public void Whoever_left_is_known_no_more_and_its_streams_end()
+    {
+        GuestSession session = Open("gwen");
+        Assert.True(_sessions.TryLeave(session, LeaveReason.Left, out _));
+        Assert.Null(_sessions.Find(session.Token, _now));
+        Settle();
+        Assert.Equal(0, _sessions.Count);
+        Assert.True(session.Ended.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void There_are_only_so_many_sessions_and_each_that_ends_makes_room()
+    {
+        GuestSession first = Open("g1");
+        Open("g2");
+        Open("g3");
+        Assert.True(_sessions.IsFull);
+        Assert.Null(_sessions.TryOpen("g4"u8, _now));
+        _sessions.TryLeave(first, LeaveReason.Left, out _);
+        Settle();
+        Open("g4");
+    }
+
+    [Fact]
+    public void A_session_counts_only_when_its_guest_is_in()
+    {
+        (GuestSession session, ulong _) = _sessions.TryOpen("gwen"u8, _now)!.Value;
+        Assert.Null(_sessions.Find(session.Token, _now));
+        Assert.Null(_sessions.Find(MemberToken.None, _now));
+    }
+
+    [Fact]
+    public void Tokens_differ()
+    {
+        var tokens = Enumerable.Range(0, 1000).Select(_ => GuestSessions.NewToken()).ToHashSet();
+        Assert.Equal(1000, tokens.Count);
+        Assert.DoesNotContain(MemberToken.None, tokens);
+    }
+
+    private GuestSession Open(string name)
+    {
+        (GuestSession session, ulong number) = _sessions.TryOpen(System.Text.Encoding.UTF8.GetBytes(name), _now)!.Value;
+        _core.Settle();
+        session.Id = _core.Effects.Ordered.Single(ordered => ordered.Number == number).Subject;
+        Settle();
+        return session;
+    }
+
+    /// <summary>Lets seconds pass, looking after the sessions when they ask for it.</summary>
+    private void Pass(int seconds)
+    {
+        for (int i = 0; i < seconds; i++)
+        {
+            _now = _now.Plus(Second);
+            _core.Advance(_now);
+            if (_sessions.NextSweep != Timestamp.Zero && _sessions.NextSweep <= _now)
+            {
+                _sessions.Sweep(_now);
+            }
+            Settle();
+        }
+    }
+
+    private void Settle()
+    {
+        _core.Settle();
+        foreach (GuestGone gone in _core.Effects.Notices.OfType<GuestGone>().ToArray())
+        {
+            _sessions.Gone(gone.Guest);
+        }
+        _core.Effects.Clear();
+    }
+}

@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Norris.Api;
+using Norris.Http;
+using Norris.Node;
+using Norris.Node.Delivery;
+using Norris.Node.Guests;
+using Norris.Protocol;
+using Norris.Transport;
+
+namespace Norris.Tests.Node;
+
+/// <summary>A whole node in this process, on a real loopback socket, wired as the program wires it, with a clock of its own.</summary>
+internal sealed class InProcessNode : IAsyncDisposable
+{
+    private readonly Listener _listener;
+    private readonly FeedReader _events;
+    private readonly Queue<JsonElement> _heard = new();
+    private readonly List<byte> _line = [];
+
+    private InProcessNode(string name, IReadOnlyList<string> join, TimeProvider time, Func<NodeSettings, NodeSettings> change)
+    {
+        _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), ConnectionLimits.Default, time);
+        Address = _listener.LocalEndPoint.ToString();
+        NodeSettings settings = change(new NodeSettings(
+            new NodeCoreOptions { Token = GuestSessions.NewToken(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
+        Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, NullLogger.Instance);
+        Server = new HttpServer(_listener, NodeApi.Routes(Loop, time).HandleAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
+        _events = Loop.Presenter.Json.Subscribe(isWaitedFor: false, long.MaxValue);
+        Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{Address}"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    /// <summary>Long enough for any machine; only a test that fails waits for it.</summary>
+    public static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
+
+    public NodeLoop Loop { get; }
+
+    public HttpServer Server { get; }
+
+    public HttpClient Http { get; }
+
+    public string Address { get; }
+
+    /// <summary>What handlers let escape: bugs.</summary>
+    public ConcurrentQueue<Exception> Failures { get; } = new();
+
+    /// <summary>A node that listens and has not been started: it is in no view.</summary>
+    public static InProcessNode Listen(
+        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null)
+    {
+        var node = new InProcessNode(name, join ?? [], time ?? TimeProvider.System, change ?? (same => same));
+        node.Server.Start();
+        return node;
+    }
+
+    /// <summary>A node that has founded a network, or is in the one of the nodes at <paramref name="join"/>.</summary>
+    public static async Task<InProcessNode> StartAsync(
+        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null)
+    {
+        InProcessNode node = Listen(name, join, time, change);
+        node.Loop.Start();
+        await node.Loop.Ready.WaitAsync(Patience);
+        return node;
+    }
+
+    /// <summary>Says lines as the terminal does, and waits where there is no room.</summary>
+    public async Task SayAsync(params string[] lines)
+    {
+        ReadOnlyMemory<byte>[] rest = [.. lines.Select(line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(line))];
+        while (rest.Length > 0)
+        {
+            var input = new LinesInput(rest);
+            Loop.Post(input);
+            LinesResult taken = await input.Taken.WaitAsync(Patience);
+            rest = rest[taken.Count..];
+            await (taken.Room ?? throw new InvalidOperationException("The node takes no more.")).WaitAsync(Patience);
+        }
+    }
+
+    /// <summary>The next event that the node delivers.</summary>
+    public async Task<JsonElement> NextAsync()
+    {
+        CancellationToken patience = Patience;
+        while (_heard.Count == 0)
+        {
+            ReadOnlyMemory<byte> bytes = _events.Read();
+            if (bytes.IsEmpty)
+            {
+                Assert.False(_events.IsAtEnd, "The node has ended.");
+                await _events.WaitAsync(patience);
+            }
+            foreach (byte each in bytes.Span)
+            {
+                if (each != '\n')
+                {
+                    _line.Add(each);
+                    continue;
+                }
+                _heard.Enqueue(JsonElement.Parse(_line.ToArray()));
+                _line.Clear();
+            }
+        }
+        return _heard.Dequeue();
+    }
+
+    /// <summary>The next event of this type; others before it are passed over.</summary>
+    public async Task<JsonElement> NextAsync(string type)
+    {
+        JsonElement next;
+        do
+        {
+            next = await NextAsync();
+        }
+        while (next.GetProperty("type").GetString() != type);
+        return next;
+    }
+
+    /// <summary>All events up to the one that brings the messages to this many.</summary>
+    public async Task<List<JsonElement>> HearMessagesAsync(int count)
+    {
+        var heard = new List<JsonElement>();
+        while (count > 0)
+        {
+            JsonElement next = await NextAsync();
+            heard.Add(next);
+            count -= next.GetProperty("type").GetString() == "message" ? 1 : 0;
+        }
+        return heard;
+    }
+
+    /// <summary>What the loop says.</summary>
+    public async Task<T> AskAsync<T>(Func<NodeLoop, T> ask, T whenOver)
+    {
+        var query = new QueryInput<T>(ask, whenOver);
+        Loop.Post(query);
+        return await query.Answer.WaitAsync(Patience);
+    }
+
+    /// <summary>Leaves in good order.</summary>
+    public async Task<NodeEnd> LeaveAsync()
+    {
+        Loop.Post(new LeaveInput());
+        return await Loop.Ended.WaitAsync(Patience);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await LeaveAsync();
+        Http.Dispose();
+        await Server.DisposeAsync();
+        await Loop.DisposeAsync();
+        _listener.Dispose();
+        _events.Dispose();
+        Assert.Empty(Failures);
+    }
+}
+
+/// <summary>A wall clock that is wrong by so much; time passes on it as it does.</summary>
+internal sealed class ShiftedTime(TimeSpan shift) : TimeProvider
+{
+    public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+}

@@ -1,0 +1,49 @@
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node;
+
+/// <summary>Who waits to learn where in the order a submission stands.</summary>
+internal sealed partial class NodeLoop
+{
+    private readonly Dictionary<(MemberId Author, ulong Number), TaskCompletionSource<OrderedSubmission>> _confirmations = [];
+    private readonly List<(MemberId Author, SequenceNumber UpTo)> _gone = [];
+
+    /// <summary>For inputs: completes <paramref name="confirmation"/> when the submission has its place.</summary>
+    public void AwaitOrder(MemberId author, ulong number, TaskCompletionSource<OrderedSubmission> confirmation) =>
+        _confirmations.Add((author, number), confirmation);
+
+    private void Confirm(in OrderedSubmission ordered)
+    {
+        Counters.OrderedHere++;
+        if (_confirmations.Count > 0
+            && _confirmations.Remove((ordered.Author, ordered.Number), out TaskCompletionSource<OrderedSubmission>? waiting))
+        {
+            waiting.SetResult(ordered);
+        }
+    }
+
+    /// <summary>
+    /// Tells whoever still waits for something that a guest submitted that it will not be seen, once everything up to the guest's
+    /// leaving has been delivered: what had its place before is confirmed until then.
+    /// <para>Prevents: a guest that is lost with a message on the way would leave its request without an answer for ever.</para>
+    /// </summary>
+    private void GiveUpOnTheGone()
+    {
+        for (int i = _gone.Count - 1; i >= 0; i--)
+        {
+            (MemberId author, SequenceNumber upTo) = _gone[i];
+            if (Core.Deliverable < upTo)
+            {
+                continue;
+            }
+            _gone.RemoveAt(i);
+            foreach ((MemberId Author, ulong Number) key in _confirmations.Keys.Where(key => key.Author == author).ToArray())
+            {
+                _confirmations.Remove(key, out TaskCompletionSource<OrderedSubmission>? waiting);
+                waiting!.TrySetCanceled();
+            }
+        }
+    }
+}
