@@ -26,7 +26,7 @@ internal sealed class InProcessNode : IAsyncDisposable
         _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), ConnectionLimits.Default, time);
         Address = _listener.LocalEndPoint.ToString();
         NodeSettings settings = change(new NodeSettings(
-            new NodeCoreOptions { Token = GuestSessions.NewToken(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
+            new NodeCoreOptions { Token = RandomToken.Next(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
         Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, NullLogger.Instance);
         Server = new HttpServer(_listener, NodeApi.Routes(Loop, time).HandleAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
         _events = Loop.Presenter.Json.Subscribe(isWaitedFor: false, long.MaxValue);
@@ -73,13 +73,17 @@ internal sealed class InProcessNode : IAsyncDisposable
     /// <summary>Says lines as the terminal does, and waits where there is no room.</summary>
     public async Task SayAsync(params string[] lines)
     {
-        ReadOnlyMemory<byte>[] rest = [.. lines.Select(line => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(line))];
-        while (rest.Length > 0)
+        var batch = new LineBatch();
+        foreach (string line in lines)
         {
-            var input = new LinesInput(rest);
+            batch.Add(Encoding.UTF8.GetBytes(line));
+        }
+        for (int next = 0; next < batch.Count;)
+        {
+            var input = new LinesInput(batch, next);
             Loop.Post(input);
             LinesResult taken = await input.Taken.WaitAsync(Patience);
-            rest = rest[taken.Count..];
+            next = taken.Next;
             await (taken.Room ?? throw new InvalidOperationException("The node takes no more.")).WaitAsync(Patience);
         }
     }

@@ -56,7 +56,9 @@ public sealed class MailboxTests
         await using InProcessNode node = InProcessNode.Listen("idle");
         await node.LeaveAsync();
         Assert.Equal(-1, await node.AskAsync(_ => 1, -1));
-        var lines = new LinesInput(["x"u8.ToArray()]);
+        var batch = new LineBatch();
+        batch.Add("x"u8);
+        var lines = new LinesInput(batch, 0);
         node.Loop.Post(lines);
         Assert.Equal(new LinesResult(0, null), await lines.Taken);
         var name = new RenameInput("x"u8.ToArray());

@@ -121,6 +121,16 @@ public sealed class NodeCoreTests
         Assert.Contains(_host.Effects.Notices, static notice => notice is Diverged);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("10.0.0.9:7000\r\nX: y")]
+    [InlineData("10.0.0.9:7000 ")]
+    [InlineData("10.0.0.9:7000/x")]
+    [InlineData("a@10.0.0.9:7000")]
+    [InlineData("h\u00f6st:7000")]
+    public void Nobody_joins_with_an_address_that_others_cannot_be_sent_to(string address) =>
+        Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Ask(new JoinRequest(new MemberToken(7, 7), "x", address))).Reason);
+
     [Fact]
     public void A_node_that_left_while_it_joined_stays_gone()
     {

@@ -79,7 +79,15 @@ internal sealed class MessagesResource(NodeLoop node)
                 {
                     json.WriteStartObject();
                     json.WriteNumber("epoch"u8, result.Ordered.Epoch.Value);
-                    json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
+                    if (result.Ordered.Sequence == SequenceNumber.None)
+                    {
+                        // Ordered while the node was away: it has a place, which this node never saw.
+                        json.WriteNull("seq"u8);
+                    }
+                    else
+                    {
+                        json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
+                    }
                     json.WriteString("time"u8, result.Ordered.Time.ToString());
                     json.WriteEndObject();
                 }

@@ -23,6 +23,7 @@ internal sealed class Presenter
     private Roster? _roster;
     private SequenceNumber _shown;
     private Gap? _gap;
+    private readonly Queue<string> _notices = new();
     private bool _isWriting;
 
     public Presenter(NodeLoop loop, TimeZoneInfo zone)
@@ -89,16 +90,17 @@ internal sealed class Presenter
     /// <summary>A line for the people at the terminal that is no entry.</summary>
     public void Tell(string notice)
     {
-        if (Text.HasReaders && !_isWriting)
+        if (Text.HasReaders)
         {
-            TextEventWriter.WriteNotice(Text, notice);
-            Text.Publish();
+            _notices.Enqueue(notice);
+            TellAll();
         }
     }
 
     /// <summary>On the loop: writes what can be delivered and was not yet.</summary>
     public void Pump()
     {
+        TellAll();
         while (_roster is not null && !_isWriting)
         {
             if (_gap is not null)
@@ -146,6 +148,16 @@ internal sealed class Presenter
             member.Id, Encoding.UTF8.GetBytes(member.Name), member.Kind, member.Via, member.Address)),
         snapshot.Host,
         snapshot.Position.Epoch);
+
+    /// <summary>While a large run is written elsewhere, notices wait for its end: the feed has one writer at a time.</summary>
+    private void TellAll()
+    {
+        while (!_isWriting && _notices.TryDequeue(out string? notice))
+        {
+            TextEventWriter.WriteNotice(Text, notice);
+            Text.Publish();
+        }
+    }
 
     private void JumpTo(Snapshot snapshot, ReadOnlySpan<byte> reason)
     {

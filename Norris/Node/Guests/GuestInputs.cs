@@ -22,13 +22,13 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : NodeInput
         {
             return (_refusal, null, "");
         }
-        var opened = new QueryInput<string>(inner =>
+        var opened = new QueryInput<string?>(inner =>
         {
             _session!.Id = ordered.Subject;
-            return inner.Core.View.Find(ordered.Subject)?.Name ?? "";
-        }, "");
+            return inner.Core.View.Find(ordered.Subject)?.Name;
+        }, null);
         loop.Post(opened);
-        return (SubmitStatus.Ordered, _session, await opened.Answer);
+        return await opened.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
     }
 
     public override void Apply(NodeLoop loop)

@@ -12,6 +12,8 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class Admission(CoreState state)
 {
+    private static readonly SearchValues<char> NotInAddress = SearchValues.Create("/?#@\\\"");
+
     private readonly List<Joining> _joining = [];
     private readonly ArrayBufferWriter<byte> _resolved = new(512);
 
@@ -21,7 +23,7 @@ internal sealed class Admission(CoreState state)
     /// </summary>
     public bool TryBegin(CallId call, JoinRequest request)
     {
-        if (request.Token == MemberToken.None || !DisplayName.IsValid(request.Name) || request.Address.Length is 0 or > byte.MaxValue)
+        if (request.Token == MemberToken.None || !DisplayName.IsValid(request.Name) || !IsAddress(request.Address))
         {
             state.Effects.Answers.Add(new Answer(call, new Refused(RefusalReason.Malformed)));
             return false;
@@ -140,6 +142,13 @@ internal sealed class Admission(CoreState state)
         }
         _joining.Clear();
     }
+
+    /// <summary>
+    /// Whether others can be sent there: visible ASCII that could stand in a URI's authority, and nothing that would end it or the line
+    /// that it stands in.
+    /// </summary>
+    private static bool IsAddress(string address) =>
+        address.Length is > 0 and <= byte.MaxValue && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && address.AsSpan().IndexOfAny(NotInAddress) < 0;
 
     private void Accept(Joining joining, MemberId id) => state.Effects.Answers.Add(new Answer(
         joining.Call, new JoinAccepted(id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow)));
