@@ -32,7 +32,7 @@ internal sealed partial class NodeLoop
                 break;
             case Gap gap:
                 Counters.Gaps++;
-                LogGap(gap.After.Value, gap.Snapshot.Position.Sequence.Value);
+                LogGap(gap.After.Value, gap.Snapshot.Position.Sequence.Next.Value);
                 Presenter.Missed(gap);
                 break;
             case JoinAttemptFailed attempt:
