@@ -44,7 +44,9 @@ internal sealed class TerminalSession
         _node.Presenter.Listening(listening);
         if (_options.Output == OutputForm.Text)
         {
-            _node.Presenter.Tell($"listening on {listening}; others join with: norris --join {address}");
+            // On the same machine the default port is taken by this node; elsewhere a node should be reachable, to be able to follow as host.
+            string where = address.StartsWith("127.", StringComparison.Ordinal) ? "127.0.0.1:0" : "0.0.0.0:7000";
+            _node.Presenter.Tell($"listening on {listening}; others join with: norris --listen {where} --join {address}");
             _node.Presenter.Tell("an open network: whoever reaches this address can read and speak");
         }
     }
