@@ -104,6 +104,20 @@ public sealed class GuestSessionsTests
     }
 
     [Fact]
+    public void A_session_never_begins_as_anybody_but_the_guest_with_its_token()
+    {
+        GuestSession other = Open("gus");
+        (GuestSession asNode, ulong _) = _sessions.TryOpen("gwen"u8, _now)!.Value;
+        Assert.False(_sessions.TryBegin(asNode, _core.Self));
+        (GuestSession asOther, ulong _) = _sessions.TryOpen("gwyn"u8, _now)!.Value;
+        Assert.False(_sessions.TryBegin(asOther, other.Id));
+        (GuestSession asNobody, ulong _) = _sessions.TryOpen("gail"u8, _now)!.Value;
+        Assert.False(_sessions.TryBegin(asNobody, MemberId.None));
+        Assert.Equal(1, _sessions.Count);
+        Assert.All([asNode, asOther, asNobody], session => Assert.Null(_sessions.Find(session.Token, _now)));
+    }
+
+    [Fact]
     public void Tokens_differ()
     {
         var tokens = Enumerable.Range(0, 1000).Select(_ => RandomToken.Next()).ToHashSet();
@@ -115,7 +129,7 @@ public sealed class GuestSessionsTests
     {
         (GuestSession session, ulong number) = _sessions.TryOpen(System.Text.Encoding.UTF8.GetBytes(name), _now)!.Value;
         _core.Settle();
-        session.Id = _core.Effects.Ordered.Single(ordered => ordered.Number == number).Subject;
+        Assert.True(_sessions.TryBegin(session, _core.Effects.Ordered.Single(ordered => ordered.Number == number).Subject));
         Settle();
         return session;
     }

@@ -22,11 +22,8 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : NodeInput
         {
             return (_refusal, null, "");
         }
-        var opened = new QueryInput<string?>(inner =>
-        {
-            _session!.Id = ordered.Subject;
-            return inner.Core.View.Find(ordered.Subject)?.Name;
-        }, null);
+        var opened = new QueryInput<string?>(
+            inner => inner.Guests.TryBegin(_session!, ordered.Subject) ? inner.Core.View.Find(ordered.Subject)!.Name : null, null);
         loop.Post(opened);
         return await opened.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
     }

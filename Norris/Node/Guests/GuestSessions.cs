@@ -48,6 +48,21 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
         return (session, number);
     }
 
+    /// <summary>
+    /// Begins a session as the member that its submission became. False, and the session is dropped, when that is not the guest with this
+    /// token: a submission may have become void, or have been ordered while the node was away, and then it names the node itself.
+    /// </summary>
+    public bool TryBegin(GuestSession session, MemberId guest)
+    {
+        if (core.View.Find(guest) is not { Kind: MemberKind.Guest } member || member.Token != session.Token)
+        {
+            Drop(session);
+            return false;
+        }
+        session.Id = guest;
+        return true;
+    }
+
     /// <summary>Lets a guest leave; false when the node takes no submissions now.</summary>
     public bool TryLeave(GuestSession session, LeaveReason reason, out ulong number)
     {
@@ -72,14 +87,6 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
         }
     }
 
-    /// <summary>A session whose guest never came to be.</summary>
-    public void Drop(GuestSession session)
-    {
-        _byToken.Remove(session.Token);
-        session.End();
-        session.Dispose();
-    }
-
     /// <summary>Lets go of guests that were silent too long.</summary>
     public void Sweep(Timestamp now)
     {
@@ -97,4 +104,10 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
         }
     }
 
+    private void Drop(GuestSession session)
+    {
+        _byToken.Remove(session.Token);
+        session.End();
+        session.Dispose();
+    }
 }
