@@ -18,15 +18,8 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     /// <summary>Streams until the reader leaves, the session ends, or the node does.</summary>
     public async ValueTask StreamAsync(HttpExchange exchange)
     {
-        Caller caller = Caller.Of(exchange);
-        if (Caller.IsCrossSite(exchange))
+        if (await exchange.AdmitAsync() is not { } caller)
         {
-            await exchange.CrossSiteAsync();
-            return;
-        }
-        if (!caller.IsSomebody)
-        {
-            await exchange.UnauthorizedAsync(Caller.StrangerDetail);
             return;
         }
         if (caller.Token == MemberToken.None)

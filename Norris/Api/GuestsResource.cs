@@ -36,18 +36,12 @@ internal sealed class GuestsResource(NodeLoop node)
         var input = new OpenGuestInput(Encoding.UTF8.GetBytes(name));
         node.Post(input);
         (SubmitStatus status, GuestSession? session, string given) = await input.WaitAsync(node);
-        switch (status)
+        if (status != SubmitStatus.Ordered)
         {
-            case SubmitStatus.Ordered:
-                await exchange.RespondAsync(201, Responses.Json, Write(session!, given));
-                break;
-            case SubmitStatus.Busy:
-                await exchange.TooManyAsync();
-                break;
-            default:
-                await exchange.NotInAsync();
-                break;
+            await exchange.RefuseAsync(status);
+            return;
         }
+        await exchange.RespondAsync(201, Responses.Json, Write(session!, given));
     }
 
     /// <summary><c>DELETE</c>: the guest leaves; 204 once that is in the order.</summary>
@@ -61,21 +55,13 @@ internal sealed class GuestsResource(NodeLoop node)
         }
         var input = new CloseGuestInput(token, id);
         node.Post(input);
-        switch (await input.WaitAsync())
+        SubmitStatus status = (await input.WaitAsync()).Status;
+        if (status != SubmitStatus.Ordered)
         {
-            case SubmitStatus.Ordered:
-                await exchange.RespondAsync(204);
-                break;
-            case SubmitStatus.UnknownToken:
-                await exchange.UnauthorizedAsync(Caller.UnknownTokenDetail);
-                break;
-            case SubmitStatus.Busy:
-                await exchange.TooManyAsync();
-                break;
-            default:
-                await exchange.NotInAsync();
-                break;
+            await exchange.RefuseAsync(status);
+            return;
         }
+        await exchange.RespondAsync(204);
     }
 
     private static string? ReadName(ReadOnlySequence<byte> content)

@@ -43,15 +43,8 @@ internal sealed class MessagesResource(NodeLoop node)
 
     private async ValueTask TakeTextAsync(HttpExchange exchange)
     {
-        Caller caller = Caller.Of(exchange);
-        if (Caller.IsCrossSite(exchange))
+        if (await exchange.AdmitAsync() is not { } caller)
         {
-            await exchange.CrossSiteAsync();
-            return;
-        }
-        if (!caller.IsSomebody)
-        {
-            await exchange.UnauthorizedAsync(Caller.StrangerDetail);
             return;
         }
         if (await exchange.ReadContentAsync(Entry.TextBytesMax) is not { } content)
@@ -71,41 +64,29 @@ internal sealed class MessagesResource(NodeLoop node)
 
     private static async ValueTask RespondAsync(HttpExchange exchange, SubmitResult result)
     {
-        switch (result.Status)
+        if (result.Status != SubmitStatus.Ordered)
         {
-            case SubmitStatus.Ordered:
-                var body = new ArrayBufferWriter<byte>(128);
-                using (var json = new Utf8JsonWriter(body))
-                {
-                    json.WriteStartObject();
-                    json.WriteNumber("epoch"u8, result.Ordered.Epoch.Value);
-                    if (result.Ordered.Sequence == SequenceNumber.None)
-                    {
-                        // Ordered while the node was away: it has a place, which this node never saw.
-                        json.WriteNull("seq"u8);
-                    }
-                    else
-                    {
-                        json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
-                    }
-                    json.WriteString("time"u8, result.Ordered.Time.ToString());
-                    json.WriteEndObject();
-                }
-                await exchange.RespondAsync(201, Responses.Json, body.WrittenMemory);
-                break;
-            case SubmitStatus.Busy:
-                await exchange.TooManyAsync();
-                break;
-            case SubmitStatus.UnknownToken:
-                await exchange.UnauthorizedAsync(Caller.UnknownTokenDetail);
-                break;
-            case SubmitStatus.NotIn:
-                await exchange.NotInAsync();
-                break;
-            default:
-                await exchange.NotInAsync("The node left before it saw the message ordered; it may or may not have been.");
-                break;
+            await exchange.RefuseAsync(result.Status, "The node left before it saw the message ordered; it may or may not have been.");
+            return;
         }
+        var body = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(body))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("epoch"u8, result.Ordered.Epoch.Value);
+            if (result.Ordered.Sequence == SequenceNumber.None)
+            {
+                // Ordered while the node was away: it has a place, which this node never saw.
+                json.WriteNull("seq"u8);
+            }
+            else
+            {
+                json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
+            }
+            json.WriteString("time"u8, result.Ordered.Time.ToString());
+            json.WriteEndObject();
+        }
+        await exchange.RespondAsync(201, Responses.Json, body.WrittenMemory);
     }
 
     private static ReadOnlySequence<byte> WithoutLastLineEnd(ReadOnlySequence<byte> content)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Norris.Http;
+using Norris.Node;
 using Norris.Node.Peers;
 using Norris.Protocol.Messages;
 
@@ -10,6 +11,8 @@ namespace Norris.Api;
 /// <summary>Answers that several resources give.</summary>
 internal static class Responses
 {
+    private const string NotInDetail = "The node is not in a network yet, or is leaving it.";
+
     /// <summary>The media type of JSON.</summary>
     public static ReadOnlySpan<byte> Json => "application/json"u8;
 
@@ -28,7 +31,7 @@ internal static class Responses
     }
 
     /// <summary>The node is not in a view.</summary>
-    public static async ValueTask NotInAsync(this HttpExchange exchange, string detail = "The node is not in a network yet, or is leaving it.")
+    public static async ValueTask NotInAsync(this HttpExchange exchange, string detail = NotInDetail)
     {
         exchange.SetHeader("Retry-After"u8, "1"u8);
         await exchange.RespondProblemAsync(503, detail);
@@ -37,6 +40,35 @@ internal static class Responses
     /// <summary>A page from elsewhere asked.</summary>
     public static async ValueTask CrossSiteAsync(this HttpExchange exchange) =>
         await exchange.RespondProblemAsync(403, "A page from another site may not use this node. Ask from the node's own address.");
+
+    /// <summary>Who may speak and listen here; null when nobody that may asks, which was answered so.</summary>
+    public static async ValueTask<Caller?> AdmitAsync(this HttpExchange exchange)
+    {
+        if (Caller.IsCrossSite(exchange))
+        {
+            await exchange.CrossSiteAsync();
+            return null;
+        }
+        var caller = Caller.Of(exchange);
+        if (caller.IsSomebody)
+        {
+            return caller;
+        }
+        await exchange.UnauthorizedAsync(Caller.StrangerDetail);
+        return null;
+    }
+
+    /// <summary>Answers a wish to submit that did not come to a place in the order.</summary>
+    /// <param name="exchange">Where to.</param>
+    /// <param name="status">What came of it.</param>
+    /// <param name="unknownDetail">What is said when it was taken, and nobody knows what became of it.</param>
+    public static ValueTask RefuseAsync(this HttpExchange exchange, SubmitStatus status, string unknownDetail = NotInDetail) => status switch
+    {
+        SubmitStatus.Busy => exchange.TooManyAsync(),
+        SubmitStatus.UnknownToken => exchange.UnauthorizedAsync(Caller.UnknownTokenDetail),
+        SubmitStatus.Unknown => exchange.NotInAsync(unknownDetail),
+        _ => exchange.NotInAsync(),
+    };
 
     /// <summary>What the protocol answers another node, when it is no acceptance.</summary>
     /// <param name="exchange">Where to.</param>

@@ -27,13 +27,7 @@ internal struct FieldSectionReader
         while (true)
         {
             LineStatus status = _scanner.Read(buffer, limits.FieldSectionBytesMax - _usedBytes, out ReadOnlySequence<byte> line, out SequencePosition next);
-            reason = status switch
-            {
-                LineStatus.TooLong => RejectionReason.FieldSectionTooLarge,
-                LineStatus.BareLineFeed => RejectionReason.BareLineFeed,
-                LineStatus.BareCarriageReturn => RejectionReason.BareCarriageReturn,
-                _ => RejectionReason.None,
-            };
+            reason = status.ToRejection(tooLong: RejectionReason.FieldSectionTooLarge);
             if (status != LineStatus.Complete)
             {
                 return status == LineStatus.Incomplete ? ParseStatus.Incomplete : ParseStatus.Rejected;

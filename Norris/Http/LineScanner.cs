@@ -21,6 +21,21 @@ internal enum LineStatus
     BareCarriageReturn,
 }
 
+/// <summary>What a scanner's findings mean to those who read lines.</summary>
+internal static class LineStatuses
+{
+    /// <summary>Why a message with such a line is rejected; <see cref="RejectionReason.None"/> when it is not, or not yet.</summary>
+    /// <param name="status">What was found.</param>
+    /// <param name="tooLong">What a line past its limit means there.</param>
+    public static RejectionReason ToRejection(this LineStatus status, RejectionReason tooLong) => status switch
+    {
+        LineStatus.TooLong => tooLong,
+        LineStatus.BareLineFeed => RejectionReason.BareLineFeed,
+        LineStatus.BareCarriageReturn => RejectionReason.BareCarriageReturn,
+        _ => RejectionReason.None,
+    };
+}
+
 /// <summary>
 /// Finds lines that end with CRLF and contain neither CR nor LF (RFC 9112 section 2.2; we do not take the licence to accept a
 /// bare LF). It remembers how much of an unfinished line it has searched, so that a line which comes byte by byte costs no more.

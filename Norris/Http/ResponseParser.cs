@@ -56,13 +56,7 @@ internal sealed class ResponseParser(HttpLimits limits)
     private ParseStatus ParseLine(ref ReadOnlySequence<byte> buffer, out RejectionReason reason)
     {
         LineStatus status = _scanner.Read(buffer, limits.StartLineBytesMax, out ReadOnlySequence<byte> line, out SequencePosition next);
-        reason = status switch
-        {
-            LineStatus.TooLong => RejectionReason.StatusLineMalformed,
-            LineStatus.BareLineFeed => RejectionReason.BareLineFeed,
-            LineStatus.BareCarriageReturn => RejectionReason.BareCarriageReturn,
-            _ => RejectionReason.None,
-        };
+        reason = status.ToRejection(tooLong: RejectionReason.StatusLineMalformed);
         if (status != LineStatus.Complete)
         {
             return status == LineStatus.Incomplete ? ParseStatus.Incomplete : ParseStatus.Rejected;

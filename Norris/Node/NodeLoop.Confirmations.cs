@@ -7,20 +7,20 @@ namespace Norris.Node;
 /// <summary>Who waits to learn where in the order a submission stands.</summary>
 internal sealed partial class NodeLoop
 {
-    private readonly Dictionary<(MemberId Author, ulong Number), TaskCompletionSource<OrderedSubmission>> _confirmations = [];
+    private readonly Dictionary<(MemberId Author, ulong Number), TaskCompletionSource<SubmitResult>> _confirmations = [];
     private readonly List<(MemberId Author, SequenceNumber UpTo)> _gone = [];
 
     /// <summary>For inputs: completes <paramref name="confirmation"/> when the submission has its place.</summary>
-    public void AwaitOrder(MemberId author, ulong number, TaskCompletionSource<OrderedSubmission> confirmation) =>
+    public void AwaitOrder(MemberId author, ulong number, TaskCompletionSource<SubmitResult> confirmation) =>
         _confirmations.Add((author, number), confirmation);
 
     private void Confirm(in OrderedSubmission ordered)
     {
         Counters.OrderedHere++;
         if (_confirmations.Count > 0
-            && _confirmations.Remove((ordered.Author, ordered.Number), out TaskCompletionSource<OrderedSubmission>? waiting))
+            && _confirmations.Remove((ordered.Author, ordered.Number), out TaskCompletionSource<SubmitResult>? waiting))
         {
-            waiting.SetResult(ordered);
+            waiting.SetResult(new SubmitResult(SubmitStatus.Ordered, ordered));
         }
     }
 
@@ -41,8 +41,8 @@ internal sealed partial class NodeLoop
             _gone.RemoveAt(i);
             foreach ((MemberId Author, ulong Number) key in _confirmations.Keys.Where(key => key.Author == author).ToArray())
             {
-                _confirmations.Remove(key, out TaskCompletionSource<OrderedSubmission>? waiting);
-                waiting!.TrySetCanceled();
+                _confirmations.Remove(key, out TaskCompletionSource<SubmitResult>? waiting);
+                waiting!.TrySetResult(new SubmitResult(SubmitStatus.Unknown, default));
             }
         }
     }

@@ -181,13 +181,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         {
             Change(change);
         }
-        foreach (EndedStream ended in effects.EndedStreams)
-        {
-            if (_downstreamById.TryGetValue(ended.Stream, out Downstream? downstream))
-            {
-                downstream.End(this, ended.Reason);
-            }
-        }
+        EndStreams(effects);
         foreach (OrderedSubmission ordered in effects.Ordered)
         {
             Confirm(ordered);
@@ -200,6 +194,18 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         effects.Clear();
     }
 
+    private void EndStreams(Effects effects)
+    {
+        foreach (EndedStream ended in effects.EndedStreams)
+        {
+            if (_downstreamById.TryGetValue(ended.Stream, out Downstream? downstream))
+            {
+                downstream.End(this, ended.Reason);
+            }
+        }
+        effects.EndedStreams.Clear();
+    }
+
     private void PumpAll()
     {
         for (int i = _downstreams.Count - 1; i >= 0; i--)
@@ -207,14 +213,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             _downstreams[i].Pump(this);
         }
         // Taking a batch can end a stream, too.
-        foreach (EndedStream ended in Core.Effects.EndedStreams)
-        {
-            if (_downstreamById.TryGetValue(ended.Stream, out Downstream? downstream))
-            {
-                downstream.End(this, ended.Reason);
-            }
-        }
-        Core.Effects.EndedStreams.Clear();
+        EndStreams(Core.Effects);
         Presenter.Pump();
         if (_room is not null && Core.IsIn && Core.Waiting.Bytes < Settings.Core.OutboxBytesMax / 2 && !Presenter.IsBehind)
         {
@@ -274,9 +273,9 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         {
             answer.TrySetResult(new Busy(Settings.Core.HeartbeatMicroseconds));
         }
-        foreach (TaskCompletionSource<OrderedSubmission> confirmation in _confirmations.Values)
+        foreach (TaskCompletionSource<SubmitResult> confirmation in _confirmations.Values)
         {
-            confirmation.TrySetCanceled();
+            confirmation.TrySetResult(new SubmitResult(SubmitStatus.Unknown, default));
         }
         _room?.TrySetResult();
         Presenter.Complete();

@@ -1,57 +1,16 @@
-using Norris.Node.Guests;
-using Norris.Protocol;
 using Norris.Protocol.Membership;
 
 namespace Norris.Node;
 
-/// <summary>What came of a wish to submit something.</summary>
-internal enum SubmitStatus
-{
-    /// <summary>It was taken, and is ordered.</summary>
-    Ordered,
-
-    /// <summary>Too much waits: come back later. Nothing was taken.</summary>
-    Busy,
-
-    /// <summary>The node is not in a view, or leaving. Nothing was taken.</summary>
-    NotIn,
-
-    /// <summary>No session has this token. Nothing was taken.</summary>
-    UnknownToken,
-
-    /// <summary>It was taken, but the node or the guest left before it was seen in the order.</summary>
-    Unknown,
-}
-
-/// <summary>What came of it, and where it stands when it is ordered.</summary>
-internal readonly record struct SubmitResult(SubmitStatus Status, OrderedSubmission Ordered);
-
 /// <summary>A message of the node's own (<paramref name="token"/> none) or of a guest's, whose author waits for its place.</summary>
-internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text) : NodeInput
+internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text) : SubmitInput
 {
-    private readonly TaskCompletionSource<OrderedSubmission> _ordered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SubmitStatus _refusal = SubmitStatus.Unknown;
-
-    /// <summary>Waits for the outcome.</summary>
-    public async ValueTask<SubmitResult> WaitAsync()
-    {
-        try
-        {
-            return new SubmitResult(SubmitStatus.Ordered, await _ordered.Task);
-        }
-        catch (OperationCanceledException)
-        {
-            return new SubmitResult(_refusal, default);
-        }
-    }
-
     public override void Apply(NodeLoop loop)
     {
         MemberId author = loop.Core.Self;
         if (token != MemberToken.None)
         {
-            GuestSession? session = loop.Guests.Find(token, loop.Now);
-            if (session is null)
+            if (loop.Guests.Find(token, loop.Now) is not { } session)
             {
                 Refuse(SubmitStatus.UnknownToken);
                 return;
@@ -60,19 +19,11 @@ internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text)
         }
         if (loop.Core.TrySubmitMessage(author, text.Span, out ulong number))
         {
-            loop.AwaitOrder(author, number, _ordered);
+            Await(loop, author, number);
             return;
         }
         loop.Counters.TurnedAway++;
-        Refuse(loop.Core.IsIn && !loop.IsLeaving ? SubmitStatus.Busy : SubmitStatus.NotIn);
-    }
-
-    public override void Abandon() => Refuse(SubmitStatus.NotIn);
-
-    private void Refuse(SubmitStatus status)
-    {
-        _refusal = status;
-        _ordered.TrySetCanceled();
+        RefuseForNow(loop);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
 namespace Norris.Node.Delivery;
@@ -65,18 +66,7 @@ internal sealed class Presenter
     {
         _roster = RosterOf(ready.Snapshot);
         _shown = ready.Snapshot.Position.Sequence;
-        if (Json.HasReaders)
-        {
-            JsonEventWriter.WriteReady(Json, _roster, ready.Self, _shown);
-            EndLine(Json);
-        }
-        if (Sse.HasReaders)
-        {
-            Sse.Append("data: "u8);
-            JsonEventWriter.WriteReady(Sse, _roster, ready.Self, _shown);
-            Sse.Append("\n\n"u8);
-            Sse.Publish();
-        }
+        WriteJson(feed => JsonEventWriter.WriteReady(feed, _roster, ready.Self, _shown));
         if (Text.HasReaders)
         {
             TextEventWriter.WriteReady(Text, _roster, ready.Self);
@@ -105,7 +95,7 @@ internal sealed class Presenter
         {
             if (_gap is not null)
             {
-                JumpTo(_gap.Snapshot, JsonEventWriter.Word(_gap.Reason));
+                JumpTo(_gap.Snapshot, _gap.Reason);
                 _gap = null;
             }
             SequenceNumber last = _loop.Core.Deliverable;
@@ -115,7 +105,7 @@ internal sealed class Presenter
             }
             if (_shown < _loop.Core.Log.Before)
             {
-                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow"u8);
+                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), LeaveReason.Slow);
                 continue;
             }
             LogSlice slice = _loop.Core.Log.Lease(_shown.Next, last, BytesAtOnceMax);
@@ -159,22 +149,11 @@ internal sealed class Presenter
         }
     }
 
-    private void JumpTo(Snapshot snapshot, ReadOnlySpan<byte> reason)
+    private void JumpTo(Snapshot snapshot, LeaveReason reason)
     {
         SequenceNumber before = snapshot.Position.Sequence.Next;
-        string word = Encoding.ASCII.GetString(reason);
-        if (Json.HasReaders)
-        {
-            JsonEventWriter.WriteGap(Json, _shown, before, word);
-            EndLine(Json);
-        }
-        if (Sse.HasReaders)
-        {
-            Sse.Append("data: "u8);
-            JsonEventWriter.WriteGap(Sse, _shown, before, word);
-            Sse.Append("\n\n"u8);
-            Sse.Publish();
-        }
+        string word = Encoding.ASCII.GetString(JsonEventWriter.Word(reason));
+        WriteJson(feed => JsonEventWriter.WriteGap(feed, _shown, before, word));
         if (Text.HasReaders)
         {
             TextEventWriter.WriteGap(Text, _shown, before, word);
@@ -182,6 +161,23 @@ internal sealed class Presenter
         }
         _roster = RosterOf(snapshot);
         _shown = snapshot.Position.Sequence;
+    }
+
+    /// <summary>Writes what is no entry, and so rare, in both of JSON's forms.</summary>
+    private void WriteJson(Action<EventFeed> write)
+    {
+        if (Json.HasReaders)
+        {
+            write(Json);
+            EndLine(Json);
+        }
+        if (Sse.HasReaders)
+        {
+            Sse.Append("data: "u8);
+            write(Sse);
+            Sse.Append("\n\n"u8);
+            Sse.Publish();
+        }
     }
 
     private void Write(in LogSlice slice)

@@ -1,95 +1,56 @@
-using Norris.Protocol;
 using Norris.Protocol.Membership;
 
 namespace Norris.Node.Guests;
 
 /// <summary>A program wants to take part through this node.</summary>
-internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : NodeInput
+internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : SubmitInput
 {
-    private readonly TaskCompletionSource<OrderedSubmission> _ordered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GuestSession? _session;
-    private SubmitStatus _refusal = SubmitStatus.Unknown;
 
     /// <summary>The session and the name that the guest was given, once it is in; or why there is none.</summary>
     public async ValueTask<(SubmitStatus Status, GuestSession? Session, string Name)> WaitAsync(NodeLoop loop)
     {
-        OrderedSubmission ordered;
-        try
+        SubmitResult result = await WaitAsync();
+        if (result.Status != SubmitStatus.Ordered)
         {
-            ordered = await _ordered.Task;
+            return (result.Status, null, "");
         }
-        catch (OperationCanceledException)
-        {
-            return (_refusal, null, "");
-        }
-        var opened = new QueryInput<string?>(
-            inner => inner.Guests.TryBegin(_session!, ordered.Subject) ? inner.Core.View.Find(ordered.Subject)!.Name : null, null);
-        loop.Post(opened);
-        return await opened.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
+        MemberId guest = result.Ordered.Subject;
+        var begun = new QueryInput<string?>(
+            inner => inner.Guests.TryBegin(_session!, guest) ? inner.Core.View.Find(guest)!.Name : null, null);
+        loop.Post(begun);
+        return await begun.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
     }
 
     public override void Apply(NodeLoop loop)
     {
         if (loop.Guests.TryOpen(name.Span, loop.Now) is not var (session, number))
         {
-            _refusal = loop.Core.IsIn && !loop.IsLeaving ? SubmitStatus.Busy : SubmitStatus.NotIn;
-            _ordered.SetCanceled();
+            RefuseForNow(loop);
             return;
         }
         _session = session;
-        loop.AwaitOrder(loop.Core.Self, number, _ordered);
-    }
-
-    public override void Abandon()
-    {
-        _refusal = SubmitStatus.NotIn;
-        _ordered.TrySetCanceled();
+        Await(loop, loop.Core.Self, number);
     }
 }
 
 /// <summary>A guest says goodbye.</summary>
-internal sealed class CloseGuestInput(MemberToken token, MemberId id) : NodeInput
+internal sealed class CloseGuestInput(MemberToken token, MemberId id) : SubmitInput
 {
-    private readonly TaskCompletionSource<OrderedSubmission> _ordered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private SubmitStatus _refusal = SubmitStatus.Unknown;
-
-    /// <summary>What came of it.</summary>
-    public async ValueTask<SubmitStatus> WaitAsync()
-    {
-        try
-        {
-            await _ordered.Task;
-            return SubmitStatus.Ordered;
-        }
-        catch (OperationCanceledException)
-        {
-            return _refusal;
-        }
-    }
-
     public override void Apply(NodeLoop loop)
     {
-        GuestSession? session = loop.Guests.Find(token, loop.Now);
-        if (session is null || session.Id != id)
+        if (loop.Guests.Find(token, loop.Now) is not { } session || session.Id != id)
         {
-            _refusal = SubmitStatus.UnknownToken;
-            _ordered.SetCanceled();
+            Refuse(SubmitStatus.UnknownToken);
         }
         else if (loop.Guests.TryLeave(session, LeaveReason.Left, out ulong number))
         {
-            loop.AwaitOrder(loop.Core.Self, number, _ordered);
+            Await(loop, loop.Core.Self, number);
         }
         else
         {
-            _refusal = SubmitStatus.Busy;
-            _ordered.SetCanceled();
+            Refuse(SubmitStatus.Busy);
         }
-    }
-
-    public override void Abandon()
-    {
-        _refusal = SubmitStatus.NotIn;
-        _ordered.TrySetCanceled();
     }
 }
 

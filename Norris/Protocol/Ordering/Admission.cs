@@ -133,16 +133,6 @@ internal sealed class Admission(CoreState state)
         _joining.RemoveAll(joining => joining.Token == member.Token);
     }
 
-    /// <summary>Answers everybody who still waits.</summary>
-    public void AnswerAll(PeerReply reply)
-    {
-        foreach (Joining joining in _joining)
-        {
-            state.Effects.Answers.Add(new Answer(joining.Call, reply));
-        }
-        _joining.Clear();
-    }
-
     /// <summary>
     /// Whether others can be sent there: visible ASCII that could stand in a URI's authority, and nothing that would end it or the line
     /// that it stands in.

@@ -15,6 +15,7 @@ internal sealed class Follower
 
     private readonly CoreState _state;
     private readonly ArrayBufferWriter<byte> _entries = new(4096);
+    private readonly HostChange _hostChange;
     private string _target;
     private StreamId _stream;
     private StreamStage _stage;
@@ -30,7 +31,6 @@ internal sealed class Follower
     private bool _isRepeat;
     private bool _isOutOfTouch;
     private int _detours;
-    private readonly HostChange _hostChange;
 
     private enum StreamStage
     {
@@ -116,6 +116,10 @@ internal sealed class Follower
         {
             return;
         }
+        if (EndsFollowing(reply))
+        {
+            return;
+        }
         switch (reply)
         {
             case FollowAccepted:
@@ -138,15 +142,8 @@ internal sealed class Follower
                 Retarget(NextDetour());
                 _openAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
                 break;
-            case Refused { Reason: RefusalReason.NotAMember }:
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
-                break;
             case Refused { Reason: RefusalReason.Trimmed }:
                 Finish(FollowingEnd.MustRejoin, LeaveReason.Slow);
-                break;
-            case Refused { Reason: RefusalReason.Diverged }:
-                _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, default));
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
                 break;
             default:
                 StreamClosed(stream, ExchangeFailure.NotNorris);
@@ -251,6 +248,10 @@ internal sealed class Follower
             return;
         }
         _submitting = null;
+        if (EndsFollowing(reply))
+        {
+            return;
+        }
         switch (reply)
         {
             case SubmissionAccepted accepted:
@@ -270,13 +271,6 @@ internal sealed class Follower
                 SubmitAgain();
                 Retarget(redirected.Address);
                 CloseStream();
-                break;
-            case Refused { Reason: RefusalReason.NotAMember }:
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
-                break;
-            case Refused { Reason: RefusalReason.Diverged }:
-                _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, default));
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
                 break;
             default:
                 SubmitAgain();
@@ -337,6 +331,21 @@ internal sealed class Follower
             CloseStream();
             Retarget(_state.View.HostMember.Address);
         }
+    }
+
+    /// <summary>Whether an answer says that this node is none of the host's, or what it has is not: then it has to join again.</summary>
+    private bool EndsFollowing(PeerReply reply)
+    {
+        if (reply is not Refused { Reason: RefusalReason.NotAMember or RefusalReason.Diverged } refused)
+        {
+            return false;
+        }
+        if (refused.Reason == RefusalReason.Diverged)
+        {
+            _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, default));
+        }
+        Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
+        return true;
     }
 
     private void Accede()
@@ -477,20 +486,4 @@ internal sealed class Follower
         End = end;
         Removed = reason;
     }
-}
-
-/// <summary>How a following ended.</summary>
-internal enum FollowingEnd
-{
-    /// <summary>It did not.</summary>
-    None,
-
-    /// <summary>The log says that this node is the host now.</summary>
-    MustReign,
-
-    /// <summary>The log says that this node is no longer a member.</summary>
-    Removed,
-
-    /// <summary>The network does not know this node any more, or what it has: it has to join again.</summary>
-    MustRejoin,
 }

@@ -18,8 +18,8 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     /// <summary>How many time-outs a successor has for its answer while there are others: one may be lost, and said again.</summary>
     private const int OfferTimeouts = 2;
 
-    /// <summary>How many time-outs the old host waits for the successor to say that it reigns; and for the answer of the only other node.</summary>
-    private const int PatienceTimeouts = 5;
+    /// <summary>How many time-outs the only other node has for its answer.</summary>
+    private const int OnlyOtherTimeouts = 5;
 
     private readonly ArrayBufferWriter<byte> _scratch = new(128);
     private SequenceNumber _ownLast;
@@ -162,7 +162,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         sequencer.Streams.First = Successor;
         sequencer.Streams.OpenUpTo = _ownLast;
         _stage = Stage.Offering;
-        _deadline = state.Now.Plus((state.View.NodeCount == 2 ? PatienceTimeouts : OfferTimeouts) * state.Options.TimeoutMicroseconds);
+        _deadline = state.Now.Plus((state.View.NodeCount == 2 ? OnlyOtherTimeouts : OfferTimeouts) * state.Options.TimeoutMicroseconds);
     }
 
     private void PassOver()
@@ -187,6 +187,6 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         state.DeliverUpTo(state.Log.Last);
         sequencer.Streams.OpenUpTo = null;
         _stage = Stage.Telling;
-        _deadline = state.Now.Plus(PatienceTimeouts * state.Options.TimeoutMicroseconds);
+        _deadline = state.Now.Plus(LastWord.PatienceTimeouts * state.Options.TimeoutMicroseconds);
     }
 }

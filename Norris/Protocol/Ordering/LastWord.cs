@@ -9,7 +9,9 @@ namespace Norris.Protocol.Ordering;
 internal sealed class LastWord
 {
     private const long PauseMicroseconds = 20_000;
-    private const int PatienceTimeouts = 5;
+
+    /// <summary>How many time-outs it is repeated for, and the old host waits for it.</summary>
+    public const int PatienceTimeouts = 5;
 
     private readonly CoreState _state;
     private readonly string _address;

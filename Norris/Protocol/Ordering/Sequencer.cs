@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 
@@ -49,7 +50,7 @@ internal sealed class Sequencer
         _scratch.ResetWrittenCount();
         EntryWriter.WriteJoined(
             _scratch, _state.NetworkNow, MemberId.None, 0, self, MemberKind.Node, MemberId.None, _state.Options.Token,
-            System.Text.Encoding.UTF8.GetBytes(_state.Options.Name), System.Text.Encoding.UTF8.GetBytes(_state.Options.Address));
+            Encoding.UTF8.GetBytes(_state.Options.Name), Encoding.UTF8.GetBytes(_state.Options.Address));
         Append(_scratch.WrittenSpan, _state.NetworkNow);
         _scratch.ResetWrittenCount();
         EntryWriter.WriteEpochStarted(_scratch, _state.NetworkNow, self, Epoch.None.Next);
@@ -68,13 +69,6 @@ internal sealed class Sequencer
         _heldBack.Clear();
         Watch.Start();
         _state.Outbox.SendAgain();
-    }
-
-    /// <summary>The reign is over: what was not ordered is the senders' to send again.</summary>
-    public void Stop(PeerReply answerToJoiners)
-    {
-        _heldBack.Clear();
-        _admission.AnswerAll(answerToJoiners);
     }
 
     /// <summary>Takes a follower's submission in.</summary>
@@ -146,7 +140,7 @@ internal sealed class Sequencer
         _scratch.ResetWrittenCount();
         EntryWriter.WriteJoined(
             _scratch, _state.NetworkNow, MemberId.None, 0, MemberId.None, MemberKind.Node, MemberId.None, request.Token,
-            System.Text.Encoding.UTF8.GetBytes(request.Name), System.Text.Encoding.UTF8.GetBytes(request.Address));
+            Encoding.UTF8.GetBytes(request.Name), Encoding.UTF8.GetBytes(request.Address));
         _heldBack.Add(_scratch.WrittenSpan, _state.NetworkNow);
     }
 
