@@ -79,6 +79,9 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
     public IReadOnlyList<string> JoinAddresses { get; set; } = [];
 
+    /// <summary>What people here were shown by logs that were given up.</summary>
+    public ShownBefore ShownBefore { get; } = new();
+
     /// <summary>What the node is to do.</summary>
     public Effects Effects { get; } = new();
 

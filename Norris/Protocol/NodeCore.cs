@@ -304,6 +304,12 @@ internal sealed class NodeCore
     /// </summary>
     public bool TryTakeBatch(StreamId stream, int bytesMax, out LogBatch batch) => _sequencer.Streams.TryTake(stream, bytesMax, out batch);
 
+    /// <summary>
+    /// Whether an entry that comes in this log was shown to the people at this node before, by a log that was given up since: then it is
+    /// passed over (P4).
+    /// </summary>
+    public bool WasShownBefore(in Entry entry) => _state.ShownBefore.Contains(entry.Author, entry.Number);
+
     /// <summary>Draws the conclusions from all inputs since the last time. Call after every burst of inputs, and at <see cref="NextDeadline"/>.</summary>
     public void Settle()
     {

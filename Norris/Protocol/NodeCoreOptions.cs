@@ -14,6 +14,9 @@ internal sealed record NodeCoreOptions
     /// <summary>Where others reach the node, as ADDRESS:PORT.</summary>
     public required string Address { get; init; }
 
+    /// <summary>What a side does that cannot reach the others.</summary>
+    public PartitionRule Partition { get; init; }
+
     /// <summary>How often a peer hears from this node at least.</summary>
     public long HeartbeatMicroseconds { get; init; } = 100_000;
 
