@@ -20,7 +20,7 @@ internal enum FaultKind
     /// <summary>The target's process leaves in peace.</summary>
     Leave,
 
-    /// <summary>A process starts at a machine that has none, and joins through others.</summary>
+    /// <summary>A process starts at that machine or the next that has none, and joins through others.</summary>
     Start,
 
     /// <summary>The target's clock is ahead by <see cref="Fault.Amount"/> from now on, or stands still for so long when that is negative.</summary>

@@ -60,6 +60,9 @@ internal sealed record FaultPlan
 
     public bool LeasesReturnLate { get; init; }
 
+    /// <summary>Where a process died or left, another one starts.</summary>
+    public bool ProcessesStartAgain { get; init; }
+
     /// <summary>Nobody founds: everybody joins through the others.</summary>
     public bool EverybodyJoins { get; init; }
 
@@ -119,6 +122,7 @@ internal sealed record FaultPlan
             Renames = random.Chance(400),
             TinyRetention = isTiny,
             LeasesReturnLate = random.Chance(400),
+            ProcessesStartAgain = random.Chance(700),
             WindowMicroseconds = random.Below(5) switch { 0 => null, 1 => 0, 2 => 3_000, 3 => 20_000, _ => 50_000 },
             LatencyMin = random.LogUniform(20, 1_000),
             LatencyMax = random.LogUniform(1_000, 40_000),
@@ -132,6 +136,6 @@ internal sealed record FaultPlan
         $"{Kind}, {Nodes} nodes, faults until {FaultsUntil / 1e6:F1} s, window {WindowMicroseconds}, latency {LatencyMin}-{LatencyMax}, "
         + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille} per mille"
         + $"{(LinksAreSlow ? ", slow links" : "")}{(ClocksAreWrong ? ", wrong clocks" : "")}{(Guests ? ", guests" : "")}{(Renames ? ", renames" : "")}"
-        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(EverybodyJoins ? ", everybody joins" : "")}"
+        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}"
         + $", troubles: {string.Join(' ', Troubles)}";
 }

@@ -49,6 +49,10 @@ internal sealed class FaultSchedule
         {
             _trouble = _plan.Troubles[_random.Below(_plan.Troubles.Count)];
             Draw(_trouble.Value);
+            if (_plan.ProcessesStartAgain && _faults[^1].Kind is FaultKind.Crash or FaultKind.Leave or FaultKind.PowerFailure && _random.Chance(700))
+            {
+                Add(_random.LogUniform(10_000, 3_000_000), FaultKind.Start, machine: Machine());
+            }
         }
     }
 
@@ -68,7 +72,7 @@ internal sealed class FaultSchedule
                 Add(0, FaultKind.ClockJump, Anybody(), Machine(), amount: ClockJump());
                 break;
             case Trouble.NewcomerStarts:
-                Add(0, FaultKind.Start, machine: _random.Below(Cluster.MachinesMax - 2));
+                Add(0, FaultKind.Start, machine: Machine());
                 break;
             case Trouble.MemberLeaves:
                 Add(0, FaultKind.Leave, Target.Member, Machine());
@@ -103,7 +107,7 @@ internal sealed class FaultSchedule
                 Add(_random.LogUniform(100, 500_000), FaultKind.Crash, Target.Host);
                 break;
             case Trouble.CrashWhileJoining:
-                Add(0, FaultKind.Start, machine: _random.Below(Cluster.MachinesMax - 2));
+                Add(0, FaultKind.Start, machine: Machine());
                 Add(_random.LogUniform(100, 500_000), FaultKind.Crash, Target.Host);
                 break;
             default:

@@ -59,6 +59,8 @@ internal sealed class Faults(Cluster cluster, Workload workload)
             case FaultKind.Freeze:
                 ForAWhile(fault, node.Freeze, node.Thaw);
                 break;
+            case FaultKind.Crash or FaultKind.PowerFailure or FaultKind.Leave when IsLast(fault, node):
+                break;
             case FaultKind.Crash:
                 Happens(fault);
                 node.Crash();
@@ -96,19 +98,24 @@ internal sealed class Faults(Cluster cluster, Workload workload)
         }
     }
 
+    /// <summary>Where nobody is left there is nothing to see: few networks end.</summary>
+    private bool IsLast(Fault fault, SimulatedNode node) =>
+        fault.Number % 16 != 0 && !cluster.Nodes.Exists(other => other != node && other.IsAlive && other.Core.IsIn && !other.IsLeaving);
+
     private void Start(Fault fault)
     {
-        if (cluster.At(fault.Machine) is not null || (Plan.SparesHosts && cluster.Nodes.Count >= 10))
-        {
-            return;
-        }
         List<SimulatedNode> known = cluster.Nodes.FindAll(static node => node.IsAlive && node.Core.IsIn && !node.IsLeaving);
-        if (known.Count == 0)
+        int machine = fault.Machine;
+        while (machine < Cluster.MachinesMax && cluster.At(machine) is not null)
+        {
+            machine++;
+        }
+        if (known.Count == 0 || machine == Cluster.MachinesMax || cluster.Nodes.Count == Cluster.ProcessesMax)
         {
             return;
         }
         Happens(fault);
-        SimulatedNode started = cluster.Start(fault.Machine);
+        SimulatedNode started = cluster.Start(machine);
         // It knows everybody's address, in some order, so that it finds whoever is left.
         int first = cluster.NewRandom(SimulationStream.Fault, (ulong)fault.Number).Below(known.Count);
         started.Join([.. known.Select((_, i) => known[(first + i) % known.Count].Address)]);

@@ -20,7 +20,7 @@ internal sealed class Reachability(Cluster cluster)
         int largest = FindLargest();
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            bool isApart = node.IsAlive && (_group[node.Index] != largest || (cluster.Plan.SparesHosts && cluster.Host is null));
+            bool isApart = node.IsAlive && (_group[node.Index] != largest || IsAlone(node) || (cluster.Plan.SparesHosts && cluster.Host is null));
             _apartFor[node.Index] = isApart ? _apartFor[node.Index] + 1 : 0;
         }
         foreach (SimulatedNode node in cluster.Nodes)
@@ -60,9 +60,21 @@ internal sealed class Reachability(Cluster cluster)
         while (hasChanged);
     }
 
-    private bool Finds(SimulatedNode node, SimulatedNode other) => node.Core.Role == NodeRole.Following || (cluster.Plan.SparesHosts && node.IsHost)
-        ? node.Core.View.Find(other.Core.Self) is not null
-        : ((node.Known >> other.Machine) & 1) != 0;
+    private bool Finds(SimulatedNode node, SimulatedNode other)
+    {
+        bool mayAsk = (node.Core.Role, cluster.Plan.SparesHosts) switch
+        {
+            (NodeRole.Following, _) => node.Core.View.Find(other.Core.Self) is not null,
+            (NodeRole.Hosting or NodeRole.HandingOver, true) => false,
+            _ => ((node.Known >> other.Machine) & 1) != 0,
+        };
+        // Who never was in has to find the others itself.
+        return mayAsk && (other.WasIn || !node.WasIn);
+    }
+
+    /// <summary>It never was in, and nobody is there whom it asks.</summary>
+    private bool IsAlone(SimulatedNode node) =>
+        !node.WasIn && !cluster.Nodes.Exists(other => other != node && other.IsAlive && _group[other.Index] == _group[node.Index]);
 
     /// <summary>The side with most nodes; of equal ones that of the host, and then the first.</summary>
     private int FindLargest()

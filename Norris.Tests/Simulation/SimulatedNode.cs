@@ -82,6 +82,9 @@ internal sealed class SimulatedNode
 
     public bool HasLeft { get; private set; }
 
+    /// <summary>It was a member once.</summary>
+    public bool WasIn => Presenter.At is not null;
+
     /// <summary>It left, and the order says so.</summary>
     public bool HasSeenItselfLeave { get; private set; }
 

@@ -39,6 +39,15 @@ internal sealed class SimulationRun
 
     public string Trace => $"{Plan}\n{string.Join('\n', _cluster.Trace.Lines)}";
 
+    /// <summary>What happened shortly before the end; or, when it just did not come to rest, what came of the last fault.</summary>
+    public string ShortTrace(int lines)
+    {
+        IEnumerable<string> chosen = _cluster.Events.Now > Plan.FaultsUntil + (RestWithin / 2) && Schedule.Count > 0
+            ? _cluster.Trace.LinesFrom(Schedule[^1].At - 100_000, lines)
+            : _cluster.Trace.Lines.TakeLast(lines);
+        return $"{Plan}\n{string.Join('\n', chosen)}";
+    }
+
     /// <summary>How often what happened: a swarm that never sees a thing does not test it.</summary>
     public IReadOnlyDictionary<string, int> Happened => _cluster.Happened;
 

@@ -71,9 +71,9 @@ internal sealed class Swarm(ulong firstSeed, PlanKind? kind)
     /// <summary>What happens in a failed run with the fewest faults that make it fail.</summary>
     public static string Explain(SimulationRun failed, PlanKind? kind, int traceLines)
     {
-        SimulationRun shrunk = Shrinker.Shrink(failed, kind, traceLines);
+        SimulationRun shrunk = Shrinker.Shrink(failed, kind, 100 * traceLines);
         return $"seed {shrunk.Seed} with {shrunk.Schedule.Count} of {failed.Schedule.Count} faults: {shrunk.Failure}\n"
-            + $"faults:\n  {string.Join("\n  ", shrunk.Schedule)}\n{shrunk.Trace}\n";
+            + $"faults:\n  {string.Join("\n  ", shrunk.Schedule)}\n{shrunk.ShortTrace(traceLines)}\n";
     }
 
     private string Replay(SimulationRun run) =>

@@ -23,7 +23,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         {
             SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), kind, TraceLinesOfReplay);
             output.WriteLine(replay.Trace);
-            Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, TraceLinesOfReplay));
+            Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, 2 * TraceLinesOfReport));
             return;
         }
         var swarm = new Swarm((ulong)Setting("NORRIS_FIRST_SEED", 1), kind);

@@ -7,13 +7,16 @@ namespace Norris.Tests.Simulation;
 /// </summary>
 internal sealed class Trace(int linesMax)
 {
-    private readonly Queue<string> _lines = new();
+    private readonly Queue<(long Time, string Line)> _lines = new();
 
     public bool IsReadable => linesMax > 0;
 
     public ulong Hash { get; private set; } = 0xcbf29ce484222325;
 
-    public IEnumerable<string> Lines => _lines;
+    public IEnumerable<string> Lines => _lines.Select(static line => line.Line);
+
+    /// <summary>The first lines after a moment.</summary>
+    public IEnumerable<string> LinesFrom(long time, int count) => _lines.Where(line => line.Time >= time).Select(static line => line.Line).Take(count);
 
     /// <summary>After this moment only few lines are kept: whoever does not come to rest says the same again and again.</summary>
     public long CalmFrom { get; set; } = long.MaxValue;
@@ -35,6 +38,6 @@ internal sealed class Trace(int linesMax)
         {
             _lines.Dequeue();
         }
-        _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{time / 1e6,10:F6}  {who,-6} {what}"));
+        _lines.Enqueue((time, string.Create(CultureInfo.InvariantCulture, $"{time / 1e6,10:F6}  {who,-6} {what}")));
     }
 }
