@@ -297,6 +297,7 @@ internal sealed partial class NodeCore
             case NodeRole.Following:
             case NodeRole.TakingOver:
                 Consider(_follower?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(Role == NodeRole.Following ? _follower!.NextTurn : Timestamp.Zero, ref earliest);
                 Consider(_candidacy?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 Consider(_farewell?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 break;

@@ -60,18 +60,10 @@ internal sealed class Follower
     public bool MustStand => End == FollowingEnd.None && _link.IsHostMissed && _missedAt != Timestamp.Zero && _state.Now >= StandAt;
 
     /// <summary>When there is something to do at the latest.</summary>
-    public Timestamp NextDeadline
-    {
-        get
-        {
-            Timestamp next = _link.NextDeadline;
-            if (_link.IsOpen && _submitter.NextDeadline < next)
-            {
-                next = _submitter.NextDeadline;
-            }
-            return _link.IsHostMissed && _missedAt != Timestamp.Zero && StandAt < next ? StandAt : next;
-        }
-    }
+    public Timestamp NextDeadline => _link.IsOpen && _submitter.NextDeadline < _link.NextDeadline ? _submitter.NextDeadline : _link.NextDeadline;
+
+    /// <summary>When it will be this node's turn to stand; <see cref="Timestamp.Zero"/> while the host is not missed.</summary>
+    public Timestamp NextTurn => _link.IsHostMissed && _missedAt != Timestamp.Zero ? StandAt : Timestamp.Zero;
 
     private Timestamp StandAt => Timestamp.Max(_missedAt.Plus(Rank() * _state.Options.HeartbeatMicroseconds / 2), _notBefore);
 

@@ -66,8 +66,11 @@ internal sealed class HostLink
     /// <summary>True while this node waits for the candidate to reign whom it promised to follow, and may still hope.</summary>
     public bool IsAwaiting => _isAwaiting && !IsHostGone && SilenceMicroseconds <= _state.TimeoutMicroseconds;
 
-    /// <summary>When there is something to do at the latest.</summary>
-    public Timestamp NextDeadline => _stage == StreamStage.Closed ? _openAt : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
+    /// <summary>When there is something to do at the latest; <see cref="Timestamp.Zero"/> when only an answer can bring anything new.</summary>
+    public Timestamp NextDeadline =>
+        _stage == StreamStage.Closed ? _openAt
+        : IsHostMissed ? Timestamp.Zero
+        : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
 
     /// <summary>Opens the stream when that is due; leaves one that has fallen silent.</summary>
     public void Advance()
