@@ -104,7 +104,7 @@ internal sealed partial class NodeCore
                 break;
             default:
                 _sequencer.Streams.OpenUpTo = _follower.OpenUpTo;
-                _sequencer.Streams.HearsHost = _follower.HearsHost;
+                _sequencer.Streams.IsRelay = true;
                 break;
         }
     }
@@ -201,7 +201,7 @@ internal sealed partial class NodeCore
             _sequencer.Start();
         }
         _sequencer.Streams.OpenUpTo = null;
-        _sequencer.Streams.HearsHost = true;
+        _sequencer.Streams.IsRelay = false;
         _meetings.Start();
         if (_farewell is not null || _wantsToLeave)
         {

@@ -192,7 +192,7 @@ internal sealed class Follower
             _link.Lose(ExchangeFailure.Reset);
             return;
         }
-        _link.Heard();
+        _link.Heard(header.SilenceMicroseconds);
         if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
             Misbehaved("sent entries out of turn");
@@ -287,7 +287,7 @@ internal sealed class Follower
     {
         // When the host's process is gone, the others are about to notice it, too.
         _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / (IsHostGone ? 10 : 1));
-        if (through is not null && !_link.IsOpen)
+        if (through is not null)
         {
             _link.GoThrough(through);
         }
