@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Norris.Tests.Simulation;
 
 /// <summary>
-/// Finds a few faults that are enough to make a seed fail: leaves out halves, then quarters, down to single faults, as long as any failure
-/// remains (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
+/// Finds a few faults that are enough to make a seed fail: leaves out halves, then quarters, down to single faults, as long as a failure
+/// of the same kind remains (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002).
 /// </summary>
 internal static class Shrinker
 {
@@ -25,7 +25,7 @@ internal static class Shrinker
             {
                 Fault[] fewer = [.. faults.Where((_, i) => i < from || i >= from + size)];
                 runs++;
-                if (SimulationRun.Of(failed.Seed, kind, 0, fewer).Failure is not null)
+                if (SimulationRun.Of(failed.Seed, kind, 0, fewer).Failure is { } failure && IsSameKind(failure, failed.Failure!))
                 {
                     (faults, hasShrunk) = (fewer, true);
                 }
@@ -42,4 +42,10 @@ internal static class Shrinker
         }
         return SimulationRun.Of(failed.Seed, kind, traceLines, faults);
     }
+
+    /// <summary>Failures are of a kind when their words are: not the names and numbers in them.</summary>
+    private static bool IsSameKind(string failure, string other) => Words(failure) == Words(other);
+
+    private static string Words(string failure) => string.Join(
+        ' ', failure.Split('\n')[0].Split(' ').Where(static word => word.Length > 1 && word.All(char.IsAsciiLetter)).Take(4));
 }

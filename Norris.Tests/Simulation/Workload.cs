@@ -6,13 +6,20 @@ using Norris.Protocol.Ordering;
 namespace Norris.Tests.Simulation;
 
 /// <summary>People and scripts at every node: they talk, take names, and come and go as guests.</summary>
-internal sealed class Workload(Cluster cluster)
+internal sealed class Workload
 {
     private static readonly string[] Names = ["alice", "bob", "carol", "dave"];
 
+    private readonly Cluster _cluster;
     private readonly HashSet<(int Node, ulong Number)> _opening = [];
     private readonly byte[] _text = new byte[64 * 1024];
     private long _said;
+
+    public Workload(Cluster cluster)
+    {
+        _cluster = cluster;
+        _text.AsSpan().Fill((byte)'.');
+    }
 
     /// <summary>Lets the people at a node talk until <paramref name="until"/>.</summary>
     public void Begin(SimulatedNode node, long until)
@@ -25,20 +32,20 @@ internal sealed class Workload(Cluster cluster)
                 node.Guests.Add(ordered.Subject);
             }
         };
-        Next(node, cluster.NewRandom(SimulationStream.People, (ulong)node.Index), until);
+        Next(node, _cluster.NewRandom(SimulationStream.People, (ulong)node.Index), until);
     }
 
     public void Say(SimulatedNode node, MemberId author, string text) => node.Process(core =>
     {
         if (core.TrySubmitMessage(author, Encoding.UTF8.GetBytes(text), out ulong number))
         {
-            cluster.History.Submitted(node, author, number);
+            _cluster.History.Submitted(node, author, number);
         }
     });
 
-    private void Next(SimulatedNode node, SimulationRandom random, long until) => cluster.Events.After(random.Between(1, 2 * cluster.Plan.TalkPause), () =>
+    private void Next(SimulatedNode node, SimulationRandom random, long until) => _cluster.Events.After(random.Between(1, 2 * _cluster.Plan.TalkPause), () =>
     {
-        if (!node.IsAlive || cluster.Events.Now >= until)
+        if (!node.IsAlive || _cluster.Events.Now >= until)
         {
             return;
         }
@@ -50,15 +57,15 @@ internal sealed class Workload(Cluster cluster)
     {
         int what = random.Below(100);
         MemberId guest = node.Guests.Count > 0 ? node.Guests[random.Below(node.Guests.Count)] : default;
-        if (cluster.Plan.Guests && what < 8)
+        if (_cluster.Plan.Guests && what < 8)
         {
             OpenSession(node, random);
         }
-        else if (cluster.Plan.Guests && what < 13 && !guest.IsNone)
+        else if (_cluster.Plan.Guests && what < 13 && !guest.IsNone)
         {
             CloseSession(node, guest, random);
         }
-        else if (cluster.Plan.Renames && what < 20)
+        else if (_cluster.Plan.Renames && what < 20)
         {
             Rename(node, guest.IsNone ? node.Core.Self : guest, random);
         }
@@ -74,13 +81,14 @@ internal sealed class Workload(Cluster cluster)
 
     private void Talk(SimulatedNode node, MemberId author, SimulationRandom random)
     {
-        int length = (int)random.LogUniform(12, cluster.Plan.TextBytesMax);
+        int length = (int)random.LogUniform(12, _cluster.Plan.TextBytesMax);
         node.Process(core =>
         {
+            _text.AsSpan(0, 20).Fill((byte)'.');
             if ((++_said).TryFormat(_text.AsSpan(), out int written, default, CultureInfo.InvariantCulture)
                 && core.TrySubmitMessage(author, _text.AsSpan(0, Math.Max(written, length)), out ulong number))
             {
-                cluster.History.Submitted(node, author, number);
+                _cluster.History.Submitted(node, author, number);
             }
         });
     }
@@ -92,7 +100,7 @@ internal sealed class Workload(Cluster cluster)
         {
             if (core.TrySubmitName(author, Encoding.UTF8.GetBytes(name), out ulong number))
             {
-                cluster.History.Submitted(node, author, number);
+                _cluster.History.Submitted(node, author, number);
             }
         });
     }
@@ -106,7 +114,7 @@ internal sealed class Workload(Cluster cluster)
             if (core.TrySubmitGuest(token, Encoding.UTF8.GetBytes(name), out ulong number))
             {
                 _opening.Add((node.Index, number));
-                cluster.History.Submitted(node, core.Self, number);
+                _cluster.History.Submitted(node, core.Self, number);
             }
         });
     }
@@ -121,7 +129,7 @@ internal sealed class Workload(Cluster cluster)
             {
                 if (core.TrySubmitGuestLeft(guest, LeaveReason.Left, out ulong number))
                 {
-                    cluster.History.Submitted(node, core.Self, number);
+                    _cluster.History.Submitted(node, core.Self, number);
                 }
             }
         });
