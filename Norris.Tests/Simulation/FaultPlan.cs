@@ -5,9 +5,6 @@ namespace Norris.Tests.Simulation;
 /// <summary>What may fail at all in a run, and so what must hold.</summary>
 internal enum PlanKind
 {
-    /// <summary>Hosts neither die nor fall silent: every host change is a handover.</summary>
-    HostsStay,
-
     /// <summary>Processes die, hosts too; but nobody alive is ever silent: nobody who lives may miss anything.</summary>
     CrashOnly,
 
@@ -24,7 +21,7 @@ internal enum PlanKind
 /// </summary>
 internal sealed record FaultPlan
 {
-    public PlanKind Kind { get; init; } = PlanKind.HostsStay;
+    public PlanKind Kind { get; init; } = PlanKind.Continue;
 
     public int Nodes { get; init; } = 3;
 
@@ -77,8 +74,6 @@ internal sealed record FaultPlan
 
     public int TextBytesMax { get; init; } = 64;
 
-    public bool SparesHosts => Kind == PlanKind.HostsStay;
-
     /// <summary>Whoever calls in vain is told so: nothing is lost in silence.</summary>
     public bool LossIsLoud => Kind == PlanKind.CrashOnly;
 
@@ -92,10 +87,14 @@ internal sealed record FaultPlan
 
     public PartitionRule Partition => Kind == PlanKind.Majority ? PartitionRule.Majority : PartitionRule.Continue;
 
+    /// <summary>The kinds that seeds are drawn from.</summary>
+    private static readonly PlanKind[] Able = [PlanKind.CrashOnly, PlanKind.Continue];
+
     public static FaultPlan Draw(SimulationRandom random, PlanKind? only = null)
     {
-        PlanKind kind = only ?? PlanKind.HostsStay;
-        bool isQuiet = kind != PlanKind.CrashOnly;
+        PlanKind drawn = Able[random.Below(Able.Length)];
+        PlanKind kind = only ?? drawn;
+        bool mayBeSilent = kind != PlanKind.CrashOnly;
         bool isTiny = random.Chance(120);
         var troubles = new List<Trouble>();
         foreach (Trouble trouble in Enum.GetValues<Trouble>())
@@ -109,14 +108,14 @@ internal sealed record FaultPlan
         {
             Kind = kind,
             Nodes = (int)random.Between(1, 6),
-            FaultsUntil = random.Between(1_000_000, kind == PlanKind.HostsStay ? 6_000_000 : 8_000_000),
+            FaultsUntil = random.Between(1_000_000, 8_000_000),
             PauseMax = random.LogUniform(200_000, 1_500_000),
             Troubles = troubles,
-            LossPerMille = random.Chance(300) ? (int)random.LogUniform(10, isQuiet && kind != PlanKind.HostsStay ? 300 : 50) : 0,
+            LossPerMille = random.Chance(300) ? (int)random.LogUniform(10, mayBeSilent ? 300 : 50) : 0,
             RepeatPerMille = random.Chance(300) ? (int)random.LogUniform(10, 500) : 0,
             SpikePerMille = random.Chance(300) ? 20 : 0,
             BreakPerMille = random.Chance(300) ? 300 : 0,
-            LinksAreSlow = random.Chance(200) && isQuiet,
+            LinksAreSlow = random.Chance(200) && mayBeSilent,
             ClocksAreWrong = random.Chance(600),
             Guests = random.Chance(400),
             Renames = random.Chance(400),

@@ -234,7 +234,7 @@ internal sealed class FaultSchedule
 
     private int Machine() => _random.Below(_plan.Nodes + 1);
 
-    private Target Anybody() => _plan.SparesHosts ? Target.Machine : _random.Below(4) switch { 0 => Target.Host, 1 => Target.Successor, _ => Target.Machine };
+    private Target Anybody() => _random.Below(4) switch { 0 => Target.Host, 1 => Target.Successor, _ => Target.Machine };
 
     private void Add(long after, FaultKind kind, Target target = Target.Machine, int machine = 0, long duration = 0, long amount = 0) =>
         _faults.Add(new Fault(_now + after, kind, target, machine, duration, amount) { Number = _faults.Count, Trouble = _trouble });

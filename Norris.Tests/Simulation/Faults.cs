@@ -7,12 +7,6 @@ namespace Norris.Tests.Simulation;
 /// <summary>Strikes what the schedule says, at whoever is the target then, and ends it when its time is over.</summary>
 internal sealed class Faults(Cluster cluster, Workload workload)
 {
-    private FaultPlan Plan => cluster.Plan;
-
-    /// <summary>A change of host is under way: where hosts are spared, nobody may fail meanwhile who could be the next.</summary>
-    private bool IsChanging => cluster.Nodes.Exists(static node => node.IsAlive && (node.Core.Role == NodeRole.HandingOver || (node.IsLeaving && node.IsHost)))
-        || cluster.Host is null or { IsFrozen: true };
-
     public void Begin(IReadOnlyList<Fault> schedule)
     {
         foreach (Fault fault in schedule)
@@ -43,7 +37,7 @@ internal sealed class Faults(Cluster cluster, Workload workload)
             default:
                 break;
         }
-        if (Find(fault) is { } node && (!Plan.SparesHosts || MayStrike(fault, node)))
+        if (Find(fault) is { } node)
         {
             Strike(fault, node);
         }
@@ -119,7 +113,7 @@ internal sealed class Faults(Cluster cluster, Workload workload)
         // It knows everybody's address, in some order, so that it finds whoever is left.
         int first = cluster.NewRandom(SimulationStream.Fault, (ulong)fault.Number).Below(known.Count);
         started.Join([.. known.Select((_, i) => known[(first + i) % known.Count].Address)]);
-        workload.Begin(started, Plan.FaultsUntil);
+        workload.Begin(started, cluster.Plan.FaultsUntil);
     }
 
     private void BreakStream(Fault fault, SimulatedNode node)
@@ -227,20 +221,6 @@ internal sealed class Faults(Cluster cluster, Workload workload)
             cluster.Trace.Say(cluster.Events.Now, "fault", fault.ToString());
         }
     }
-
-    /// <summary>Where hosts are spared, only those members are struck that are not needed.</summary>
-    private bool MayStrike(Fault fault, SimulatedNode node) => fault.Kind switch
-    {
-        FaultKind.BreakStream or FaultKind.ClockJump => true,
-        FaultKind.Freeze when fault.Duration <= Plan.StallMax => true,
-        FaultKind.Leave when fault.Target == Target.Host => !IsChanging && cluster.Nodes.Exists(IsFit),
-        _ => !IsChanging && IsFit(node) && (fault.Trouble != Trouble.SuccessorFails || cluster.Nodes.FindAll(IsFit).Count >= 2),
-    };
-
-    /// <summary>A member that could be host: it is in the host's view, it follows, and nothing is wrong with it.</summary>
-    private bool IsFit(SimulatedNode node) =>
-        node.IsAlive && cluster.Host is { } host && host.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving
-        && node.Core.Role == NodeRole.Following && cluster.Network.Between(host.Machine, node.Machine).IsOpen;
 
     private SimulatedNode? Find(Fault fault) => fault.Target switch
     {

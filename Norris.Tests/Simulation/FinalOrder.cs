@@ -41,7 +41,6 @@ internal sealed class FinalOrder(Cluster cluster)
         cluster.Check(submitted.Place is not null || submitted.IsInDoubt, node, $"{submitted} is lost (P4)");
         bool mayBeElsewhere = cluster.Plan.Kind switch
         {
-            PlanKind.HostsStay => false,
             PlanKind.Continue => node.Presenter.Gaps > 0 || !node.IsAlive,
             _ => !node.IsAlive || submitted.IsInDoubt,
         };

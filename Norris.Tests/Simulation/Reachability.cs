@@ -20,7 +20,7 @@ internal sealed class Reachability(Cluster cluster)
         int largest = FindLargest();
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            bool isApart = node.IsAlive && (_group[node.Index] != largest || IsAlone(node) || (cluster.Plan.SparesHosts && cluster.Host is null));
+            bool isApart = node.IsAlive && (_group[node.Index] != largest || IsAlone(node));
             _apartFor[node.Index] = isApart ? _apartFor[node.Index] + 1 : 0;
         }
         foreach (SimulatedNode node in cluster.Nodes)
@@ -60,14 +60,11 @@ internal sealed class Reachability(Cluster cluster)
         while (hasChanged);
     }
 
-    private bool Finds(SimulatedNode node, SimulatedNode other)
+    private static bool Finds(SimulatedNode node, SimulatedNode other)
     {
-        bool mayAsk = (node.Core.Role, cluster.Plan.SparesHosts) switch
-        {
-            (NodeRole.Following, _) => node.Core.View.Find(other.Core.Self) is not null,
-            (NodeRole.Hosting or NodeRole.HandingOver, true) => false,
-            _ => ((node.Known >> other.Machine) & 1) != 0,
-        };
+        bool mayAsk = node.Core.Role == NodeRole.Following
+            ? node.Core.View.Find(other.Core.Self) is not null
+            : ((node.Known >> other.Machine) & 1) != 0;
         // Who never was in has to find the others itself.
         return mayAsk && (other.WasIn || !node.WasIn);
     }
