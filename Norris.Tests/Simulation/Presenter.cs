@@ -18,6 +18,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public int Gaps { get; private set; }
 
+    /// <summary>Its own goodbye was shown.</summary>
+    public bool HasSeenItselfLeave { get; private set; }
+
     public void Ready(Ready ready)
     {
         At = Stand(ready.Snapshot);
@@ -54,6 +57,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
                 }
                 SequenceNumber next = Shown.Next;
                 At = cluster.History.Shows(node, At!, core.Log.DigestAt(next), next, isPassedOver);
+                HasSeenItselfLeave |= At.Type == EntryType.Left && At.Subject == core.Self && At.Reason == LeaveReason.Left;
                 bytes = bytes[entry.Bytes.Length..];
             }
         }

@@ -86,7 +86,7 @@ internal sealed class SimulatedNode
     public bool WasIn => Presenter.At is not null;
 
     /// <summary>It left, and the order says so.</summary>
-    public bool HasSeenItselfLeave { get; private set; }
+    public bool HasSeenItselfLeave => Presenter.HasSeenItselfLeave;
 
     /// <summary>True once the network removed it: its guests, and what it wanted while it left, are lost with that.</summary>
     public bool WasRemoved { get; private set; }
@@ -130,7 +130,13 @@ internal sealed class SimulatedNode
         {
             Known |= 1UL << _cluster.MachineAt(address);
         }
-        Process(core => core.Join(addresses));
+        Process(core =>
+        {
+            if (core.Role == NodeRole.Idle)
+            {
+                core.Join(addresses);
+            }
+        });
     }
 
     /// <summary>It hears of a member.</summary>
@@ -152,7 +158,6 @@ internal sealed class SimulatedNode
         else if (entry.Type == EntryType.Left && entry.Reason == LeaveReason.Left)
         {
             Known &= ~_cluster.History.MachineBit(entry.Subject);
-            HasSeenItselfLeave |= entry.Subject == Core.Self;
         }
     }
 
@@ -481,7 +486,7 @@ internal sealed class SimulatedNode
         }
         foreach (PendingCall call in _asked.OrderBy(static pair => pair.Key.Value).Select(static pair => pair.Value))
         {
-            _cluster.Check(!isClean || call.IsDone, this, "left without an answer to a call");
+            _cluster.Check(!isClean || call.IsDone, this, $"left without an answer to {call.From.Name}: {TraceWords.Of(call.Request)}");
             _cluster.Network.Reset(call);
         }
     }
