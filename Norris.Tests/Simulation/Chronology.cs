@@ -10,7 +10,7 @@ namespace Norris.Tests.Simulation;
 /// </summary>
 internal sealed class Chronology(Cluster cluster)
 {
-    private readonly Dictionary<(int Host, Epoch Epoch, MemberId Author), Timestamp> _effective = [];
+    private readonly Dictionary<(int Host, Epoch Epoch, MemberId Author, SequenceNumber JoinedAt), Timestamp> _effective = [];
 
     /// <summary>A host took these entries in.</summary>
     public void Arrived(SimulatedNode host, ReadOnlySpan<byte> entries)
@@ -18,10 +18,12 @@ internal sealed class Chronology(Cluster cluster)
         Epoch epoch = host.Core.View.Epoch;
         while (Entry.TryRead(entries, out Entry entry))
         {
-            if (cluster.History.Find(entry.Author, entry.Number) is { } submitted && (submitted.ArrivedAt != host || submitted.ArrivedIn != epoch)
-                && host.Core.View.Find(entry.Author) is { } author && author.LastNumber < entry.Number)
+            if (cluster.History.Find(entry.Author, entry.Number) is { } submitted && host.Core.View.Find(entry.Author) is { } author
+                && author.LastNumber < entry.Number && !IsKnown(host, submitted, author))
             {
-                Timestamp floor = entry.Type == EntryType.Left ? _effective.GetValueOrDefault((host.Index, epoch, entry.Subject)) : Timestamp.Zero;
+                Timestamp floor = entry.Type == EntryType.Left && host.Core.View.Find(entry.Subject) is { } subject
+                    ? _effective.GetValueOrDefault((host.Index, epoch, subject.Id, subject.JoinedAt))
+                    : Timestamp.Zero;
                 Arrived(host, submitted, Timestamp.Max(submitted.SentAt, floor));
             }
             entries = entries[entry.Bytes.Length..];
@@ -31,18 +33,23 @@ internal sealed class Chronology(Cluster cluster)
     /// <summary>A host took in what its own people submitted.</summary>
     public void Arrived(SimulatedNode host, Submitted submitted, Timestamp sentAt)
     {
+        if (host.Core.View.Find(submitted.Author) is not { } author)
+        {
+            return;
+        }
         Timestamp now = host.Core.NetworkNow;
         Epoch epoch = host.Core.View.Epoch;
-        ref Timestamp effective = ref CollectionsMarshal.GetValueRefOrAddDefault(_effective, (host.Index, epoch, submitted.Author), out _);
+        ref Timestamp effective = ref CollectionsMarshal.GetValueRefOrAddDefault(
+            _effective, (host.Index, epoch, submitted.Author, author.JoinedAt), out _);
         effective = Timestamp.Max(Timestamp.Min(sentAt, now), effective);
-        (submitted.ArrivedAt, submitted.ArrivedIn, submitted.Arrival, submitted.Effective) = (host, epoch, now, effective);
+        (submitted.ArrivedAt, submitted.ArrivedIn, submitted.ArrivedOf, submitted.Arrival, submitted.Effective) = (host, epoch, author.JoinedAt, now, effective);
     }
 
     /// <summary>A host gave a submission its place.</summary>
     public void Check(SimulatedNode host, HistoryEntry entry, Submitted submitted)
     {
         Reign reign = entry.Reign;
-        if (submitted.ArrivedAt != host || submitted.ArrivedIn != reign.Epoch || host.Core.Self != reign.Host || submitted.Node.WasRemoved)
+        if (host.Core.Self != reign.Host || host.Core.View.Find(submitted.Author) is not { } author || !IsKnown(host, submitted, author))
         {
             return;
         }
@@ -62,4 +69,8 @@ internal sealed class Chronology(Cluster cluster)
             reign.LatestSent = Timestamp.Max(reign.LatestSent, submitted.Effective);
         }
     }
+
+    /// <summary>Whether it was taken in here already, in this reign, from this author since it joined.</summary>
+    private static bool IsKnown(SimulatedNode host, Submitted submitted, Member author) =>
+        submitted.ArrivedAt == host && submitted.ArrivedIn == host.Core.View.Epoch && submitted.ArrivedOf == author.JoinedAt;
 }

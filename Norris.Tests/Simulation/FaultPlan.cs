@@ -96,10 +96,11 @@ internal sealed record FaultPlan
         PlanKind kind = only ?? drawn;
         bool mayBeSilent = kind != PlanKind.CrashOnly;
         bool isTiny = random.Chance(120);
+        int perMille = (int)random.LogUniform(60, 600);
         var troubles = new List<Trouble>();
         foreach (Trouble trouble in Enum.GetValues<Trouble>())
         {
-            if (random.Chance(400) && trouble.MayHappenIn(kind))
+            if (random.Chance(perMille) && trouble.MayHappenIn(kind))
             {
                 troubles.Add(trouble);
             }
@@ -109,7 +110,7 @@ internal sealed record FaultPlan
             Kind = kind,
             Nodes = (int)random.Between(1, 6),
             FaultsUntil = random.Between(1_000_000, 8_000_000),
-            PauseMax = random.LogUniform(200_000, 1_500_000),
+            PauseMax = random.LogUniform(200_000, 4_000_000),
             Troubles = troubles,
             LossPerMille = random.Chance(300) ? (int)random.LogUniform(10, mayBeSilent ? 300 : 50) : 0,
             RepeatPerMille = random.Chance(300) ? (int)random.LogUniform(10, 500) : 0,

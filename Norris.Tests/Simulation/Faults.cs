@@ -110,9 +110,11 @@ internal sealed class Faults(Cluster cluster, Workload workload)
         }
         Happens(fault);
         SimulatedNode started = cluster.Start(machine);
-        // It knows everybody's address, in some order, so that it finds whoever is left.
-        int first = cluster.NewRandom(SimulationStream.Fault, (ulong)fault.Number).Below(known.Count);
-        started.Join([.. known.Select((_, i) => known[(first + i) % known.Count].Address)]);
+        // It knows somebody's address, or everybody's, also of those who are gone, in some order.
+        SimulationRandom random = cluster.NewRandom(SimulationStream.Fault, (ulong)fault.Number);
+        List<SimulatedNode> through = random.Chance(300) ? [known[random.Below(known.Count)]] : cluster.Nodes;
+        int first = random.Below(through.Count);
+        started.Join([.. through.Select((_, i) => through[(first + i) % through.Count].Address).Where(address => address != started.Address).Distinct()]);
         workload.Begin(started, cluster.Plan.FaultsUntil);
     }
 

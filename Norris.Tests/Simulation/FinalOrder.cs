@@ -42,7 +42,7 @@ internal sealed class FinalOrder(Cluster cluster)
         bool mayBeElsewhere = cluster.Plan.Kind switch
         {
             PlanKind.Continue => node.Presenter.Gaps > 0 || !node.IsAlive,
-            _ => !node.IsAlive || submitted.IsInDoubt,
+            _ => !node.IsAlive || submitted.IsInDoubt || node.Presenter.WasUnknown,
         };
         cluster.Check(submitted.IsInFinalOrder || mayBeElsewhere, node, $"{submitted} is lost: it is not in the order at the end (P4)");
     }

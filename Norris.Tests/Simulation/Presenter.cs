@@ -18,6 +18,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public int Gaps { get; private set; }
 
+    /// <summary>It had joined, but those who knew of it all died.</summary>
+    public bool WasUnknown { get; private set; }
+
     /// <summary>Its own goodbye was shown.</summary>
     public bool HasSeenItselfLeave { get; private set; }
 
@@ -31,9 +34,15 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
     {
         cluster.Check(gap.After == Shown, node, $"a gap is said to be after {gap.After}, but {Shown} was shown last");
         HistoryEntry to = Stand(gap.Snapshot);
+        bool mayBranch = cluster.Plan.Kind == PlanKind.Continue || WasUnknownTo(to);
+        cluster.Check(to.Sequence >= Shown || (mayBranch && !to.IsOnWayTo(At!)), node, "a gap leads backwards");
         cluster.Check(
-            to.Sequence >= Shown || (cluster.Plan.Kind is PlanKind.Continue && !to.IsOnWayTo(At!)), node, "a gap leads backwards");
-        cluster.Check(cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow, node, "was put out, though nobody fell silent (P5)");
+            cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch, node, "was put out, though nobody fell silent (P5)");
+        if (cluster.Plan.Kind != PlanKind.Continue && mayBranch)
+        {
+            cluster.Count("Gap, unknown to the survivors");
+            WasUnknown = true;
+        }
         At = to;
         Gaps++;
     }
@@ -61,6 +70,17 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
                 bytes = bytes[entry.Bytes.Length..];
             }
         }
+    }
+
+    /// <summary>Those who went on there had never heard that this node had joined: whoever had was dead.</summary>
+    private bool WasUnknownTo(HistoryEntry tip)
+    {
+        HistoryEntry? at = At;
+        while (at is not null && (at.Type != EntryType.Joined || at.Subject != node.Core.Self))
+        {
+            at = at.Parent;
+        }
+        return at is not null && !at.IsOnWayTo(tip);
     }
 
     private HistoryEntry Stand(Snapshot snapshot)

@@ -140,6 +140,7 @@ internal sealed class SimulatedStream
         _isBroken = true;
         _cluster.Network.Forget(this);
         long notice = failure == ExchangeFailure.Reset && !_isEnding ? _back.Random.LogUniform(50, _cluster.Plan.NoticeMax) : 0;
+        _follower.Say($"loses its stream: {failure}");
         _cluster.Events.After(notice, () => _follower.Process(core => core.UpstreamClosed(_change.Stream, failure)));
         _cluster.Events.After(_there.Random.LogUniform(50, 300_000), () => _there.Pass(TellHost));
     }
@@ -163,6 +164,10 @@ internal sealed class SimulatedStream
             }
             PeerReply reply = core.Follow(_change.Request!);
             _host = host;
+            if (host.IsTraced)
+            {
+                host.Say($"answers {_follower.Name}, {TraceWords.Of(_change.Request!)}: {TraceWords.Of(reply)}");
+            }
             if (reply is FollowAccepted accepted)
             {
                 _downstream = accepted.Stream;

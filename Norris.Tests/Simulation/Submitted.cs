@@ -26,6 +26,9 @@ internal sealed class Submitted
 
     public Epoch ArrivedIn { get; set; }
 
+    /// <summary>When its author had joined, of which it was taken in.</summary>
+    public SequenceNumber ArrivedOf { get; set; }
+
     public Timestamp Arrival { get; set; }
 
     public Timestamp Effective { get; set; }
