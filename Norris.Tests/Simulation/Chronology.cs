@@ -19,7 +19,7 @@ internal sealed class Chronology(Cluster cluster)
         while (Entry.TryRead(entries, out Entry entry))
         {
             if (cluster.History.Find(entry.Author, entry.Number) is { } submitted && host.Core.View.Find(entry.Author) is { } author
-                && author.LastNumber < entry.Number && !IsKnown(host, submitted, author))
+                && author.LastNumber < entry.Number && Find(host, submitted, author) is null)
             {
                 Timestamp floor = entry.Type == EntryType.Left && host.Core.View.Find(entry.Subject) is { } subject
                     ? _effective.GetValueOrDefault((host.Index, epoch, subject.Id, subject.JoinedAt))
@@ -42,35 +42,42 @@ internal sealed class Chronology(Cluster cluster)
         ref Timestamp effective = ref CollectionsMarshal.GetValueRefOrAddDefault(
             _effective, (host.Index, epoch, submitted.Author, author.JoinedAt), out _);
         effective = Timestamp.Max(Timestamp.Min(sentAt, now), effective);
-        (submitted.ArrivedAt, submitted.ArrivedIn, submitted.ArrivedOf, submitted.Arrival, submitted.Effective) = (host, epoch, author.JoinedAt, now, effective);
+        submitted.Arrivals = new Arrival(host, epoch, author.JoinedAt, now, effective, submitted.Arrivals);
     }
 
     /// <summary>A host gave a submission its place.</summary>
     public void Check(SimulatedNode host, HistoryEntry entry, Submitted submitted)
     {
         Reign reign = entry.Reign;
-        if (host.Core.Self != reign.Host || host.Core.View.Find(submitted.Author) is not { } author || !IsKnown(host, submitted, author))
+        if (host.Core.Self != reign.Host || host.Core.View.Find(submitted.Author) is not { } author || Find(host, submitted, author) is not { } arrival)
         {
             return;
         }
         Timestamp before = entry.Parent!.Time;
         cluster.Check(
-            entry.Time == Timestamp.Max(submitted.Effective, before), host,
-            $"{entry} has the time {entry.Time}, but was sent at {submitted.Effective} and follows {before} (P2)");
+            entry.Time == Timestamp.Max(arrival.Effective, before), host,
+            $"{entry} has the time {entry.Time}, but was sent at {arrival.Effective} and follows {before} (P2)");
         if (cluster.Plan.WindowMicroseconds is not { } window)
         {
             return;
         }
         cluster.Check(
-            submitted.Effective >= reign.LatestSent || submitted.Arrival >= reign.LatestSent.Plus(window), host,
+            arrival.Effective >= reign.LatestSent || arrival.At >= reign.LatestSent.Plus(window), host,
             $"{entry} comes after one that was sent later, though it arrived within the window (P2)");
-        if (submitted.Effective.Plus(window) <= reign.EndsAt)
+        if (arrival.Effective.Plus(window) <= reign.EndsAt)
         {
-            reign.LatestSent = Timestamp.Max(reign.LatestSent, submitted.Effective);
+            reign.LatestSent = Timestamp.Max(reign.LatestSent, arrival.Effective);
         }
     }
 
-    /// <summary>Whether it was taken in here already, in this reign, from this author since it joined.</summary>
-    private static bool IsKnown(SimulatedNode host, Submitted submitted, Member author) =>
-        submitted.ArrivedAt == host && submitted.ArrivedIn == host.Core.View.Epoch && submitted.ArrivedOf == author.JoinedAt;
+    /// <summary>How it was taken in here, in this reign, from this author since it joined.</summary>
+    private static Arrival? Find(SimulatedNode host, Submitted submitted, Member author)
+    {
+        Arrival? arrival = submitted.Arrivals;
+        while (arrival is not null && (arrival.Host != host || arrival.Epoch != host.Core.View.Epoch || arrival.JoinedAt != author.JoinedAt))
+        {
+            arrival = arrival.Before;
+        }
+        return arrival;
+    }
 }

@@ -166,7 +166,7 @@ internal sealed class FaultSchedule
                 Add(0, FaultKind.RepeatCalls, duration: Silence(), amount: _random.LogUniform(20, 500));
                 break;
             case Trouble.LinkSlows:
-                Add(0, FaultKind.Slow, Anybody(), Machine(), Silence(), _random.LogUniform(2, 100));
+                Add(0, FaultKind.Slow, Anybody(), Machine(), Silence(), _random.LogUniform(2, 5_000));
                 break;
             default:
                 throw new InvalidOperationException($"{trouble} is not drawn");

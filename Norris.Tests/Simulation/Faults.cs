@@ -85,7 +85,7 @@ internal sealed class Faults(Cluster cluster, Workload workload)
                 break;
             case FaultKind.Slow:
                 int times = (int)fault.Amount;
-                OnWays(fault, node.Machine, -1, isThere: true, isBack: true, link => link.Slowness *= times, link => link.Slowness /= times);
+                OnWays(fault, node.Machine, -1, isThere: true, isBack: true, link => link.Slowness += times, link => link.Slowness -= times);
                 break;
             default:
                 break;

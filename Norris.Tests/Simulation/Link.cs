@@ -10,6 +10,9 @@ internal sealed class Link
     /// <summary>A connection that could not send tries again at growing intervals: so late after a cut it finds out.</summary>
     private const long RetransmissionMax = 400_000;
 
+    /// <summary>The longest that a thing takes to be sent, however slow the line.</summary>
+    private const long TransferMax = 1_000_000;
+
     private readonly Cluster _cluster;
     private readonly SimulationRandom _random;
     private readonly List<Action> _waiting = [];
@@ -53,8 +56,8 @@ internal sealed class Link
     /// <summary>Of a thousand streams, so many break some time.</summary>
     public int BreakPerMille { get; set; }
 
-    /// <summary>How many times slower it is now.</summary>
-    public int Slowness { get; set; } = 1;
+    /// <summary>By how many times it is slower now.</summary>
+    public int Slowness { get; set; }
 
     public bool IsOpen => Cuts == 0 && Clogs == 0;
 
@@ -66,7 +69,7 @@ internal sealed class Link
         {
             latency += _random.LogUniform(1_000, _cluster.Plan.SpikeMax);
         }
-        return latency + ExtraMicroseconds + (bytes * 1_000_000L * Slowness / (BytesPerSecond ?? _bytesPerSecond));
+        return latency + ExtraMicroseconds + Math.Min(TransferMax, bytes * 1_000_000L * (Slowness + 1) / (BytesPerSecond ?? _bytesPerSecond));
     }
 
     /// <summary>Carries a thing: it arrives after the delay, or when it can pass.</summary>
@@ -104,7 +107,7 @@ internal sealed class Link
     /// <summary>Everything that is wrong with it ends.</summary>
     public void CalmDown()
     {
-        (Cuts, Clogs, LossPerMille, RepeatPerMille, SpikePerMille, BreakPerMille, Slowness) = (0, 0, 0, 0, 0, 0, 1);
+        (Cuts, Clogs, LossPerMille, RepeatPerMille, SpikePerMille, BreakPerMille, Slowness) = (0, 0, 0, 0, 0, 0, 0);
         Open(RetransmissionMax);
     }
 

@@ -20,7 +20,7 @@ public sealed class OrderScenarioTests
         net.Say(quick, "second");
         net.ComeToRest();
 
-        Assert.True(net.Submission("first").Arrival > net.Submission("second").Arrival);
+        Assert.True(net.Submission("first").Arrivals!.At > net.Submission("second").Arrivals!.At);
         Assert.Equal("first second", net.Said);
     }
 

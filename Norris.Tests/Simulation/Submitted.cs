@@ -21,17 +21,8 @@ internal sealed class Submitted
     /// <summary>What may be a reply to this.</summary>
     public List<Submitted> Replies { get; } = [];
 
-    /// <summary>The host and the reign that it was taken in by last, on that host's clock, and the time that this host had to give it.</summary>
-    public SimulatedNode? ArrivedAt { get; set; }
-
-    public Epoch ArrivedIn { get; set; }
-
-    /// <summary>When its author had joined, of which it was taken in.</summary>
-    public SequenceNumber ArrivedOf { get; set; }
-
-    public Timestamp Arrival { get; set; }
-
-    public Timestamp Effective { get; set; }
+    /// <summary>How it came to the hosts that took it in, the last one first.</summary>
+    public Arrival? Arrivals { get; set; }
 
     /// <summary>Its place in the history that gave it one last; there are several only where the order branched.</summary>
     public HistoryEntry? Place { get; set; }
@@ -61,3 +52,9 @@ internal sealed class Submitted
     /// <inheritdoc/>
     public override string ToString() => $"{Author}#{Number} of {Node.Name}";
 }
+
+/// <summary>
+/// How a submission came to a host in one of its reigns, by the author's membership that began with <paramref name="JoinedAt"/>: when, on the host's clock,
+/// and the time that the host had to give it.
+/// </summary>
+internal sealed record Arrival(SimulatedNode Host, Epoch Epoch, SequenceNumber JoinedAt, Timestamp At, Timestamp Effective, Arrival? Before);
