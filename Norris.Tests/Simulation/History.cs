@@ -163,7 +163,11 @@ internal sealed class History
 
     private HistoryEntry Append(SimulatedNode node, HistoryEntry parent, in Entry entry, Digest digest)
     {
-        Reign reign = entry.Type == EntryType.EpochStarted ? new Reign(entry.Subject, entry.NewEpoch) : parent.Reign;
+        // A member that the log lost and that goes on with it alone comes in before its epoch can start: that is its own reign already.
+        bool comesBack = entry.Type == EntryType.Joined && entry.Subject == node.Core.Self && parent.Reign.Host != node.Core.Self;
+        Reign reign = entry.Type == EntryType.EpochStarted ? new Reign(entry.Subject, entry.NewEpoch)
+            : comesBack ? new Reign(entry.Subject, parent.Reign.Epoch)
+            : parent.Reign;
         bool isHosts = parent.Reign.Host == node.Core.Self || reign.Host == node.Core.Self || parent.Reign.Host.IsNone;
         _cluster.Check(isHosts, node, $"orders {entry.ToString()} in {parent.Reign}");
         _cluster.Check(entry.Time >= parent.Time, node, $"time goes back at {entry.ToString()} (P2)");

@@ -37,6 +37,17 @@ internal sealed class Scenario
         return node;
     }
 
+    /// <summary>A host and members, in the order of their names.</summary>
+    public SimulatedNode[] Network(params string[] names)
+    {
+        SimulatedNode host = Found(names[0]);
+        return [host, .. names[1..].Select(name => Join(name, host))];
+    }
+
+    /// <summary>What the people at a node were shown, without what they missed.</summary>
+    public static string Heard(SimulatedNode node) => string.Join(' ', History.PathTo(node.Presenter.At!)
+        .Where(entry => entry.Type == EntryType.Message && (entry.ShownBy & node.Bit) != 0).Select(static entry => entry.Text));
+
     public SimulatedNode Join(string name, SimulatedNode through, long clockOffset = 0, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
     {
         SimulatedNode node = Cluster.Start(clockOffset: clockOffset, adjust: options => Adjusted(options with { Name = name }, adjust));
@@ -77,6 +88,46 @@ internal sealed class Scenario
     });
 
     public void Wait(long microseconds) => Cluster.Run(microseconds);
+
+    /// <summary>Nothing passes from one node to another, until that heals.</summary>
+    public void CutOneWay(SimulatedNode from, SimulatedNode to) => Cluster.Network.Between(from.Machine, to.Machine).Cut();
+
+    public void HealOneWay(SimulatedNode from, SimulatedNode to) => Cluster.Network.Between(from.Machine, to.Machine).Heal();
+
+    /// <summary>Nothing passes between two nodes, until that heals.</summary>
+    public void Cut(SimulatedNode one, SimulatedNode other)
+    {
+        CutOneWay(one, other);
+        CutOneWay(other, one);
+    }
+
+    public void Heal(SimulatedNode one, SimulatedNode other)
+    {
+        HealOneWay(one, other);
+        HealOneWay(other, one);
+    }
+
+    /// <summary>Nothing passes between the nodes of different sides.</summary>
+    public void Split(params SimulatedNode[][] sides) => BetweenSides(sides, Cut);
+
+    public void Unite(params SimulatedNode[][] sides) => BetweenSides(sides, Heal);
+
+    private static void BetweenSides(SimulatedNode[][] sides, Action<SimulatedNode, SimulatedNode> change)
+    {
+        for (int i = 0; i < sides.Length; i++)
+        {
+            for (int k = i + 1; k < sides.Length; k++)
+            {
+                foreach (SimulatedNode one in sides[i])
+                {
+                    foreach (SimulatedNode other in sides[k])
+                    {
+                        change(one, other);
+                    }
+                }
+            }
+        }
+    }
 
     /// <summary>Waits until everybody alive has everything, and checks that nothing is lost.</summary>
     public void ComeToRest()
