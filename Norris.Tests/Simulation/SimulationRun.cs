@@ -93,6 +93,7 @@ internal sealed class SimulationRun
             workload.Begin(node, plan.FaultsUntil);
         }
         new Faults(cluster, workload).Begin(schedule);
+        new Liveness(cluster).Look();
         cluster.Events.RunUntil(plan.FaultsUntil);
         cluster.CalmDown();
         new Reachability(cluster).Look();

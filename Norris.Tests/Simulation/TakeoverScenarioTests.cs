@@ -1,5 +1,4 @@
 using Norris.Protocol;
-using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Simulation.Scenario;
 
@@ -84,8 +83,7 @@ public sealed class TakeoverScenarioTests
             net.Say(n[3], "one");
             net.Wait(100 * Millisecond);
             n[0].Crash();
-            net.Cluster.RunUntil(() => n[1].Core.Role == NodeRole.TakingOver, 2 * Second, "the first candidate stands");
-            net.Wait(after * Millisecond / 4);
+            net.Wait(after * Millisecond / 2);
             n[1].Crash();
             net.Say(n[3], "two");
             net.ComeToRest();
@@ -101,9 +99,9 @@ public sealed class TakeoverScenarioTests
     {
         var net = new Scenario(plan: OnlyCrashes);
         SimulatedNode[] n = net.Network("host", "next", "third", "fourth");
-        int stood = 0;
-        // The most senior one hears nothing for a while: the next one stands as well, and both ask.
-        net.Cluster.Network.Swallows = (from, _, request) => request is TakeoverRequest && from == n[1] && stood++ < 3;
+        // What the most senior one asks is late: the next one stands as well, and both ask.
+        net.Cluster.Network.Between(n[1].Machine, n[2].Machine).ExtraMicroseconds = 55 * Millisecond;
+        net.Cluster.Network.Between(n[1].Machine, n[3].Machine).ExtraMicroseconds = 55 * Millisecond;
         n[0].Crash();
         net.Say(n[3], "meanwhile");
         net.ComeToRest();
