@@ -128,6 +128,7 @@ internal sealed record FaultPlan
             LatencyMax = random.LogUniform(1_000, 40_000),
             TalkPause = random.LogUniform(10_000, 500_000),
             TextBytesMax = isTiny ? 20_000 : (int)random.LogUniform(16, 2_000),
+            EverybodyJoins = random.Chance(100),
         };
     }
 
