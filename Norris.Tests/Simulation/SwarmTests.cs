@@ -10,7 +10,7 @@ namespace Norris.Tests.Simulation;
 /// </summary>
 public sealed class SwarmTests(ITestOutputHelper output)
 {
-    private const int SeedsByDefault = 1000;
+    private const int SeedsByDefault = 2000;
     private const int TraceLinesOfReport = 400;
     private const int TraceLinesOfReplay = 50_000;
     private static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(10);
