@@ -41,6 +41,7 @@ internal sealed class BridgedNetwork : IDisposable
     {
         RemoveLeftovers();
         var network = new BridgedNetwork(places);
+        AppDomain.CurrentDomain.ProcessExit += network.OnExit;
         try
         {
             network.Build();
@@ -89,7 +90,11 @@ internal sealed class BridgedNetwork : IDisposable
     public void Heal() => Run("nft", "flush set bridge norris cut\n", ["ip", "netns", "exec", Bridge, "nft", "-f", "-"]);
 
     /// <summary>Removes the network. Processes that still run in it are cut off.</summary>
-    public void Dispose() => Remove([.. Enumerable.Range(0, _places).Select(NameOf), Bridge]);
+    public void Dispose()
+    {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        Remove([.. Enumerable.Range(0, _places).Select(NameOf), Bridge]);
+    }
 
     private static bool Try()
     {
@@ -173,6 +178,8 @@ internal sealed class BridgedNetwork : IDisposable
 
             """, ["ip", "netns", "exec", Bridge, "nft", "-f", "-"]);
     }
+
+    private void OnExit(object? sender, EventArgs e) => Dispose();
 
     private void Drop(IEnumerable<(int From, int To)> pairs) => Run(
         "nft",

@@ -32,7 +32,7 @@ internal sealed class FaultVerifier
 
     private readonly IReadOnlyList<NodeStory> _stories;
     private readonly List<string> _violations = [];
-    private readonly Dictionary<(ulong Epoch, ulong Sequence), (int Node, Delivery Entry)> _places = [];
+    private readonly Dictionary<(ulong Reign, ulong Epoch, ulong Sequence), (int Node, Delivery Entry)> _places = [];
     private readonly Dictionary<ulong, Printed> _order = [];
 
     private FaultVerifier(IReadOnlyList<NodeStory> stories) => _stories = stories;
@@ -78,11 +78,13 @@ internal sealed class FaultVerifier
         }
     }
 
-    // Position by position: no hole, the same entry as everybody else, a time no earlier than the one before.
+    // Position by position: no hole, the same entry as everybody else, a time no earlier than the one before. Sides that are cut off from
+    // each other may start the same epoch, each with its own host; the line that began it tells them apart.
     private void FollowPlaces(int node)
     {
         ulong? last = null;
         long time = 0;
+        ulong reign = 0;
         bool hasMissed = false;
         var shown = new HashSet<(int, int)>();
         foreach (Printed line in _stories[node].Lines)
@@ -111,7 +113,9 @@ internal sealed class FaultVerifier
             {
                 Report($"position {sequence}: node {node} printed a time {(time - line.Entry.TimeTicks) / TimeSpan.TicksPerMicrosecond} microseconds before that of the position before");
             }
-            if (!_places.TryAdd((line.Epoch, sequence), (node, line.Entry)) && _places[(line.Epoch, sequence)] is var other && other.Entry != line.Entry)
+            reign = line.Type == PrintedType.Host ? line.Entry.Fingerprint : reign;
+            if (!hasMissed && !_places.TryAdd((reign, line.Epoch, sequence), (node, line.Entry))
+                && _places[(reign, line.Epoch, sequence)] is var other && other.Entry != line.Entry)
             {
                 Report($"position {sequence} of epoch {line.Epoch}: node {node} printed {line.Entry.Describe()}, node {other.Node} {other.Entry.Describe()}");
             }
@@ -165,8 +169,13 @@ internal sealed class FaultVerifier
             {
                 continue;
             }
-            HashSet<int> own = NumbersAt(sender, sender);
-            int[] unseen = [.. Enumerable.Range(1, _stories[sender].Typed).Where(number => !own.Contains(number))];
+            // A node that came back may have missed its own words, but not if nobody else printed them.
+            HashSet<int> seen = NumbersAt(sender, sender);
+            if (_stories[sender].Fate == NodeFate.CameBack)
+            {
+                seen.UnionWith(_order.Values.Where(line => line.Type == PrintedType.Message && line.Entry.Sender == sender).Select(line => line.Entry.Number));
+            }
+            int[] unseen = [.. Enumerable.Range(1, _stories[sender].Typed).Where(number => !seen.Contains(number))];
             if (unseen.Length > 0 && !_stories[sender].HasDoubts)
             {
                 Report($"node {sender} did not print {unseen.Length} of the {_stories[sender].Typed} messages that were typed at it, {unseen[0]} to {unseen[^1]}");
