@@ -99,15 +99,15 @@ public sealed class NodeCoreTests
         Assert.Equal(RefusalReason.NotAMember, Assert.IsType<Refused>(Ask(new LeaveRequest(_member.Member, new MemberToken(9, 9)))).Reason);
         Assert.Equal(
             RefusalReason.NotAMember,
-            Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, new MemberToken(9, 9), _host.Position))).Reason);
+            Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, new MemberToken(9, 9), _host.View.Network, _host.Position, default))).Reason);
     }
 
     [Fact]
     public void Nothing_from_before_its_join_is_served_to_a_member()
     {
         var before = new Position(new Epoch(1), new SequenceNumber(2), _host.Log.DigestAt(new(2)));
-        Assert.Equal(RefusalReason.Trimmed, Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, _token, before))).Reason);
-        Assert.IsType<FollowAccepted>(_host.Follow(new FollowRequest(_member.Member, _token, _member.Snapshot.Position)));
+        Assert.Equal(RefusalReason.Trimmed, Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, _token, _host.View.Network, before, default))).Reason);
+        Assert.IsType<FollowAccepted>(_host.Follow(new FollowRequest(_member.Member, _token, _host.View.Network, _member.Snapshot.Position, default)));
     }
 
     [Theory]

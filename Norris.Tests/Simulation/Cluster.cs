@@ -1,28 +1,56 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 
 namespace Norris.Tests.Simulation;
 
+/// <summary>What chance decides, in streams of its own: a fault left out must not change what people say.</summary>
+internal enum SimulationStream
+{
+    Plan,
+    Schedule,
+    Fault,
+    Link,
+    Process,
+    People,
+    Start,
+}
+
 /// <summary>Some machines, the network between them, and what is known of both from outside.</summary>
 internal sealed class Cluster
 {
+    /// <summary>Machines, by number; at most one process at each.</summary>
+    public const int MachinesMax = 10;
+
+    /// <summary>Processes, over the whole run: a bit for each.</summary>
+    public const int ProcessesMax = 64;
+
     private const long HourMicroseconds = 3_600_000_000;
 
-    private readonly Dictionary<string, SimulatedNode> _byAddress = [];
-    private readonly List<string> _cut = [];
+    private readonly SimulatedNode?[] _byMachine = new SimulatedNode?[MachinesMax];
+    private readonly Dictionary<string, int> _machines = [];
+    private readonly string[] _addresses = new string[MachinesMax];
+    private readonly ulong _seed;
     private readonly long _retentionBytes;
 
-    public Cluster(ulong seed, FaultPlan? plan = null, int traceLines = 0)
+    public Cluster(ulong seed, FaultPlan plan, int traceLines = 0)
     {
-        Random = new SimulationRandom(seed);
-        Plan = plan ?? FaultPlan.Draw(Random);
+        _seed = seed;
+        Plan = plan;
+        for (int machine = 0; machine < MachinesMax; machine++)
+        {
+            _addresses[machine] = $"10.0.0.{machine + 1}:7000";
+            _machines.Add(_addresses[machine], machine);
+        }
+        Random = NewRandom(SimulationStream.Start);
         _retentionBytes = Random.LogUniform(50_000, 1_000_000);
         Trace = new Trace(traceLines);
         Network = new SimulatedNetwork(this);
-        History = new History(this);
+        History = new History(this) { KeepsTexts = traceLines > 0 };
     }
 
+    /// <summary>For what is decided before the run begins, and by scenarios.</summary>
     public SimulationRandom Random { get; }
 
     public FaultPlan Plan { get; }
@@ -40,40 +68,64 @@ internal sealed class Cluster
     /// <summary>How often what happened.</summary>
     public SortedDictionary<string, int> Happened { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>How many checks there were.</summary>
+    public long Checks { get; private set; }
+
     /// <summary>True when no more faults happen.</summary>
     public bool IsCalm { get; private set; }
 
-    /// <summary>The node that orders and does not leave, if there is one.</summary>
-    public SimulatedNode? Host => Nodes.Find(static node => node.IsAlive && node.Core.Role == NodeRole.Hosting);
+    /// <summary>The node that orders and does not leave, if there is one; of several, the one of the highest epoch.</summary>
+    public SimulatedNode? Host
+    {
+        get
+        {
+            SimulatedNode? host = null;
+            foreach (SimulatedNode node in Nodes)
+            {
+                if (node.IsAlive && node.Core.Role == NodeRole.Hosting && (host is null || node.Core.View.Epoch > host.Core.View.Epoch))
+                {
+                    host = node;
+                }
+            }
+            return host;
+        }
+    }
+
+    /// <summary>The last member left, or died, while nobody else was in: there is no network any more.</summary>
+    public bool HasEnded => !Nodes.Exists(static node => node.IsAlive);
+
+    public SimulationRandom NewRandom(SimulationStream stream, ulong part = 0) => new(_seed, (ulong)stream, part);
 
     public void Count(string what) => Happened[what] = Happened.GetValueOrDefault(what) + 1;
 
-    public SimulatedNode? At(string address) => _byAddress.GetValueOrDefault(address);
+    public SimulatedNode? At(int machine) => _byMachine[machine];
 
-    public bool IsCut(string address) => _cut.Count > 0 && _cut.Contains(address);
+    public int MachineAt(string address) => _machines[address];
 
-    public void CutOff(SimulatedNode node)
-    {
-        node.Say("is cut off");
-        _cut.Add(node.Address);
-    }
+    public string AddressOf(int machine) => _addresses[machine];
 
-    public void Heal(string address) => _cut.Remove(address);
+    /// <summary>Nothing passes between a node and the others. For scenarios.</summary>
+    public void CutOff(SimulatedNode node) => CutOff(node, static link => link.Cut());
 
-    /// <summary>A new process, at an address of its own or at that of one that is gone.</summary>
-    public SimulatedNode Start(string? address = null, long? clockOffset = null, long? drift = null, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
+    public void Heal(SimulatedNode node) => CutOff(node, static link => link.Heal());
+
+    /// <summary>A new process, at a machine of its own or at that of one that is gone.</summary>
+    public SimulatedNode Start(int? at = null, long? clockOffset = null, long? drift = null, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
     {
         int index = Nodes.Count;
-        address ??= $"10.0.0.{index + 1}:7000";
+        int machine = at ?? index;
+        Check(index < ProcessesMax && _byMachine[machine] is null, null, $"machine {machine} has a process already");
+        SimulationRandom random = NewRandom(SimulationStream.Process, ((ulong)machine << 16) | (uint)Nodes.Count(node => node.Machine == machine));
         bool isWrong = Plan.ClocksAreWrong;
         var clock = new SimulatedClock(
-            clockOffset ?? (isWrong ? Random.Between(-5 * HourMicroseconds, 5 * HourMicroseconds) : Random.Between(-1_000, 1_000)),
-            drift ?? (isWrong ? Random.Between(-200, 200) : 0));
+            clockOffset ?? (isWrong ? random.Between(-5 * HourMicroseconds, 5 * HourMicroseconds) : random.Between(-1_000, 1_000)),
+            drift ?? (isWrong ? random.Between(-200, 200) : 0));
         var options = new NodeCoreOptions
         {
-            Token = new MemberToken(Random.Next(), Random.Next() | 1),
-            Name = Random.Chance(200) ? "alice" : $"node-{index}",
-            Address = address,
+            Token = new MemberToken(random.Next(), random.Next() | 1),
+            Name = random.Chance(200) ? "alice" : $"node-{index}",
+            Address = _addresses[machine],
+            Partition = Plan.Partition,
             ReorderWindowMicroseconds = Plan.WindowMicroseconds,
             JoinPatienceMicroseconds = 60_000_000,
         };
@@ -82,27 +134,27 @@ internal sealed class Cluster
             options = options with
             {
                 RetentionBytes = _retentionBytes,
-                SlowPatienceMicroseconds = Random.LogUniform(300_000, 3_000_000),
+                SlowPatienceMicroseconds = random.LogUniform(300_000, 3_000_000),
                 HoldBackBytesMax = 256 * 1024,
                 OutboxBytesMax = 256 * 1024,
             };
         }
-        var node = new SimulatedNode(this, index, address, clock, adjust?.Invoke(options) ?? options);
+        var node = new SimulatedNode(this, index, machine, clock, adjust?.Invoke(options) ?? options);
         Nodes.Add(node);
-        _byAddress[address] = node;
+        _byMachine[machine] = node;
         return node;
     }
 
-    public void Died(SimulatedNode node) => _byAddress.Remove(node.Address);
+    public void Died(SimulatedNode node) => _byMachine[node.Machine] = null;
 
     /// <summary>Ends all faults: what stands still goes on, what is cut heals.</summary>
     public void CalmDown()
     {
         IsCalm = true;
-        _cut.Clear();
+        Network.CalmDown();
         foreach (SimulatedNode node in Nodes)
         {
-            node.Thaw();
+            node.ThawForGood();
         }
     }
 
@@ -160,15 +212,35 @@ internal sealed class Cluster
         $"    {node.Name} {node.Address} {node.Core.Self} {node.Core.Role} at {node.Core.Position} showed {node.Presenter.Shown} stable {node.Core.Stable}"
         + $" waiting {node.Core.Waiting.Count} nodes {node.Core.View.NodeCount} members {node.Core.View.BySeniority.Count} host {node.Core.View.Host}"));
 
-    /// <summary>The last member left, or died, while nobody else was in: there is no network any more.</summary>
-    public bool HasEnded => !Nodes.Exists(static node => node.IsAlive);
-
     /// <summary>Stops the run with what is wrong.</summary>
     public void Check([DoesNotReturnIf(false)] bool holds, SimulatedNode? node, string promise)
     {
+        Checks++;
         if (!holds)
         {
             throw new PromiseBrokenException($"at {Events.Now / 1e6:F6}: {node?.Name} {promise}");
+        }
+    }
+
+    /// <inheritdoc cref="Check(bool, SimulatedNode?, string)"/>
+    public void Check([DoesNotReturnIf(false)] bool holds, SimulatedNode? node, [InterpolatedStringHandlerArgument(nameof(holds))] ref BrokenPromise promise)
+    {
+        Checks++;
+        if (!holds)
+        {
+            throw new PromiseBrokenException($"at {Events.Now / 1e6:F6}: {node?.Name} {promise.Take()}");
+        }
+    }
+
+    private void CutOff(SimulatedNode node, Action<Link> change)
+    {
+        for (int other = 0; other < MachinesMax; other++)
+        {
+            if (other != node.Machine)
+            {
+                change(Network.Between(node.Machine, other));
+                change(Network.Between(other, node.Machine));
+            }
         }
     }
 

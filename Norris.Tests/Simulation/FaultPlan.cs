@@ -1,4 +1,22 @@
+using Norris.Protocol;
+
 namespace Norris.Tests.Simulation;
+
+/// <summary>What may fail at all in a run, and so what must hold.</summary>
+internal enum PlanKind
+{
+    /// <summary>Hosts neither die nor fall silent: every host change is a handover.</summary>
+    HostsStay,
+
+    /// <summary>Processes die, hosts too; but nobody alive is ever silent: nobody who lives may miss anything.</summary>
+    CrashOnly,
+
+    /// <summary>Everything fails, and every side goes on.</summary>
+    Continue,
+
+    /// <summary>Everything fails, and only a majority goes on: the order never branches among the living.</summary>
+    Majority,
+}
 
 /// <summary>
 /// What may go wrong in one run, and how the run is set up. A swarm: every seed turns on some kinds of fault and leaves others out, since
@@ -6,33 +24,31 @@ namespace Norris.Tests.Simulation;
 /// </summary>
 internal sealed record FaultPlan
 {
+    public PlanKind Kind { get; init; } = PlanKind.HostsStay;
+
     public int Nodes { get; init; } = 3;
 
     public long FaultsUntil { get; init; } = 5_000_000;
 
-    public bool StreamsBreak { get; init; }
+    /// <summary>The longest pause between two faults.</summary>
+    public long PauseMax { get; init; } = 600_000;
 
-    public bool CallsBreak { get; init; }
+    /// <summary>The kinds of trouble that this run has, each as likely as the others.</summary>
+    public IReadOnlyList<Trouble> Troubles { get; init; } = [];
 
-    public bool CallsAreRepeated { get; init; }
+    /// <summary>Of a thousand calls so many are lost, all the time.</summary>
+    public int LossPerMille { get; init; }
 
-    public bool DelaysSpike { get; init; }
+    /// <summary>Of a thousand calls so many come again, all the time.</summary>
+    public int RepeatPerMille { get; init; }
+
+    /// <summary>Of a thousand things on the way so many are late, all the time.</summary>
+    public int SpikePerMille { get; init; }
+
+    /// <summary>Of a thousand streams so many break some time.</summary>
+    public int BreakPerMille { get; init; }
 
     public bool LinksAreSlow { get; init; }
-
-    public bool MembersFreeze { get; init; }
-
-    public bool MembersCrash { get; init; }
-
-    public bool MembersAreCutOff { get; init; }
-
-    public bool MembersLeave { get; init; }
-
-    public bool HostsLeave { get; init; }
-
-    public bool SuccessorsFreeze { get; init; }
-
-    public bool NodesStall { get; init; }
 
     public bool ClocksAreWrong { get; init; }
 
@@ -40,11 +56,12 @@ internal sealed record FaultPlan
 
     public bool Renames { get; init; }
 
-    public bool Newcomers { get; init; }
-
     public bool TinyRetention { get; init; }
 
     public bool LeasesReturnLate { get; init; }
+
+    /// <summary>Nobody founds: everybody joins through the others.</summary>
+    public bool EverybodyJoins { get; init; }
 
     public long? WindowMicroseconds { get; init; } = 10_000;
 
@@ -57,29 +74,49 @@ internal sealed record FaultPlan
 
     public int TextBytesMax { get; init; } = 64;
 
-    public static FaultPlan Draw(SimulationRandom random)
+    public bool SparesHosts => Kind == PlanKind.HostsStay;
+
+    /// <summary>Whoever calls in vain is told so: nothing is lost in silence.</summary>
+    public bool LossIsLoud => Kind == PlanKind.CrashOnly;
+
+    /// <summary>How long until the end of a connection is noticed at most.</summary>
+    public long NoticeMax => Kind == PlanKind.CrashOnly ? 50_000 : 300_000;
+
+    /// <summary>How late a thing may be that takes much longer.</summary>
+    public long SpikeMax => Kind == PlanKind.CrashOnly ? 50_000 : 300_000;
+
+    public long StallMax => Kind == PlanKind.CrashOnly ? 300_000 : 400_000;
+
+    public PartitionRule Partition => Kind == PlanKind.Majority ? PartitionRule.Majority : PartitionRule.Continue;
+
+    public static FaultPlan Draw(SimulationRandom random, PlanKind? only = null)
     {
+        PlanKind kind = only ?? PlanKind.HostsStay;
+        bool isQuiet = kind != PlanKind.CrashOnly;
         bool isTiny = random.Chance(120);
+        var troubles = new List<Trouble>();
+        foreach (Trouble trouble in Enum.GetValues<Trouble>())
+        {
+            if (random.Chance(400) && trouble.MayHappenIn(kind))
+            {
+                troubles.Add(trouble);
+            }
+        }
         return new FaultPlan
         {
+            Kind = kind,
             Nodes = (int)random.Between(1, 6),
-            FaultsUntil = random.Between(1_000_000, 6_000_000),
-            StreamsBreak = random.Chance(400),
-            CallsBreak = random.Chance(400),
-            CallsAreRepeated = random.Chance(400),
-            DelaysSpike = random.Chance(300),
-            LinksAreSlow = random.Chance(200),
-            MembersFreeze = random.Chance(300),
-            MembersCrash = random.Chance(300),
-            MembersAreCutOff = random.Chance(250),
-            MembersLeave = random.Chance(300),
-            HostsLeave = random.Chance(500),
-            SuccessorsFreeze = random.Chance(300),
-            NodesStall = random.Chance(300),
+            FaultsUntil = random.Between(1_000_000, kind == PlanKind.HostsStay ? 6_000_000 : 8_000_000),
+            PauseMax = random.LogUniform(200_000, 1_500_000),
+            Troubles = troubles,
+            LossPerMille = random.Chance(300) ? (int)random.LogUniform(10, isQuiet && kind != PlanKind.HostsStay ? 300 : 50) : 0,
+            RepeatPerMille = random.Chance(300) ? (int)random.LogUniform(10, 500) : 0,
+            SpikePerMille = random.Chance(300) ? 20 : 0,
+            BreakPerMille = random.Chance(300) ? 300 : 0,
+            LinksAreSlow = random.Chance(200) && isQuiet,
             ClocksAreWrong = random.Chance(600),
             Guests = random.Chance(400),
             Renames = random.Chance(400),
-            Newcomers = random.Chance(500),
             TinyRetention = isTiny,
             LeasesReturnLate = random.Chance(400),
             WindowMicroseconds = random.Below(5) switch { 0 => null, 1 => 0, 2 => 3_000, 3 => 20_000, _ => 50_000 },
@@ -89,4 +126,12 @@ internal sealed record FaultPlan
             TextBytesMax = isTiny ? 20_000 : (int)random.LogUniform(16, 2_000),
         };
     }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{Kind}, {Nodes} nodes, faults until {FaultsUntil / 1e6:F1} s, window {WindowMicroseconds}, latency {LatencyMin}-{LatencyMax}, "
+        + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille} per mille"
+        + $"{(LinksAreSlow ? ", slow links" : "")}{(ClocksAreWrong ? ", wrong clocks" : "")}{(Guests ? ", guests" : "")}{(Renames ? ", renames" : "")}"
+        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(EverybodyJoins ? ", everybody joins" : "")}"
+        + $", troubles: {string.Join(' ', Troubles)}";
 }

@@ -4,140 +4,272 @@ using Norris.Protocol.Messages;
 
 namespace Norris.Tests.Simulation;
 
-/// <summary>
-/// What goes wrong, and when. Hosts do not die or get cut off here: a host change is always a handover. So while one is under way, no
-/// fault takes the last node away that could succeed.
-/// </summary>
+/// <summary>Strikes what the schedule says, at whoever is the target then, and ends it when its time is over.</summary>
 internal sealed class Faults(Cluster cluster, Workload workload)
 {
-    private const int NodesMax = 10;
-
-    private SimulationRandom Random => cluster.Random;
-
     private FaultPlan Plan => cluster.Plan;
 
+    /// <summary>A change of host is under way: where hosts are spared, nobody may fail meanwhile who could be the next.</summary>
     private bool IsChanging => cluster.Nodes.Exists(static node => node.IsAlive && (node.Core.Role == NodeRole.HandingOver || (node.IsLeaving && node.IsHost)))
         || cluster.Host is null or { IsFrozen: true };
 
-    public void Begin() => Next();
-
-    private void Next() => cluster.Events.After(Random.LogUniform(10_000, 600_000), () =>
+    public void Begin(IReadOnlyList<Fault> schedule)
     {
-        if (cluster.Events.Now < Plan.FaultsUntil)
+        foreach (Fault fault in schedule)
         {
-            Strike();
-            Next();
+            cluster.Events.At(fault.At, () =>
+            {
+                if (!cluster.IsCalm)
+                {
+                    Strike(fault);
+                }
+            });
         }
-    });
+    }
 
-    private void Strike()
+    private void Strike(Fault fault)
     {
-        switch (Random.Below(10))
+        switch (fault.Kind)
         {
-            case 0 or 1 when Plan.StreamsBreak && cluster.Network.Streams.Count > 0:
-                cluster.Network.Streams[Random.Below(cluster.Network.Streams.Count)].Break(ExchangeFailure.Reset);
+            case FaultKind.Start:
+                Start(fault);
+                return;
+            case FaultKind.Split:
+                Split(fault);
+                return;
+            case FaultKind.LoseCalls or FaultKind.RepeatCalls or FaultKind.DelaySome or FaultKind.BreakSome:
+                ForAWhile(fault, () => Disturb(fault, +1), () => Disturb(fault, -1));
+                return;
+            default:
                 break;
-            case 2 when Plan.NodesStall && Pick(static node => !node.IsFrozen) is { } node:
-                Freeze(node, Random.LogUniform(1_000, 400_000));
+        }
+        if (Find(fault) is { } node && (!Plan.SparesHosts || MayStrike(fault, node)))
+        {
+            Strike(fault, node);
+        }
+    }
+
+    private void Strike(Fault fault, SimulatedNode node)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.BreakStream:
+                BreakStream(fault, node);
                 break;
-            case 3 when Plan.MembersFreeze && !IsChanging && Pick(IsFit) is { } node:
-                Freeze(node, Random.LogUniform(50_000, 4_000_000));
+            case FaultKind.Freeze:
+                ForAWhile(fault, node.Freeze, node.Thaw);
                 break;
-            case 4 when Plan.MembersCrash && !IsChanging && Pick(IsFit) is { } node:
+            case FaultKind.Crash:
+                Happens(fault);
                 node.Crash();
                 break;
-            case 5 when Plan.MembersAreCutOff && !IsChanging && Pick(IsFit) is { } node:
-                cluster.CutOff(node);
-                cluster.Events.After(Random.LogUniform(50_000, 4_000_000), () => cluster.Heal(node.Address));
+            case FaultKind.PowerFailure:
+                OnWays(fault, node.Machine, -1, isThere: true, isBack: true, static link => link.Cut(), static link => link.Heal());
+                node.Crash();
                 break;
-            case 6 when Plan.MembersLeave && !IsChanging && Pick(IsFit) is { } node:
+            case FaultKind.Leave when !node.IsLeaving:
+                Happens(fault);
                 node.Leave();
                 break;
-            case 7 or 8 when Plan.HostsLeave && !IsChanging:
-                ChangeHost();
+            case FaultKind.ClockJump:
+                Happens(fault);
+                node.JumpClock(fault.Amount);
                 break;
-            case 9 when Plan.Newcomers && cluster.Nodes.Count < NodesMax:
-                Newcomer();
+            case FaultKind.Cut:
+                OnWays(fault, node.Machine, fault.Amount, isThere: true, isBack: true, static link => link.Cut(), static link => link.Heal());
+                break;
+            case FaultKind.Mute:
+                OnWays(fault, node.Machine, fault.Amount, isThere: true, isBack: false, static link => link.Cut(), static link => link.Heal());
+                break;
+            case FaultKind.Deaf:
+                OnWays(fault, node.Machine, fault.Amount, isThere: false, isBack: true, static link => link.Cut(), static link => link.Heal());
+                break;
+            case FaultKind.Clog:
+                OnWays(fault, node.Machine, fault.Amount, isThere: true, isBack: true, static link => link.Clog(), static link => link.Unclog());
+                break;
+            case FaultKind.Slow:
+                int times = (int)fault.Amount;
+                OnWays(fault, node.Machine, -1, isThere: true, isBack: true, link => link.Slowness *= times, link => link.Slowness /= times);
                 break;
             default:
                 break;
         }
     }
 
-    /// <summary>A member that could be host: it is in the host's view, it follows, and nothing is wrong with it.</summary>
-    private bool IsFit(SimulatedNode node) =>
-        node.IsAlive && cluster.Host?.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving
-        && node.Core.Role == NodeRole.Following && !cluster.IsCut(node.Address);
-
-    private void ChangeHost()
+    private void Start(Fault fault)
     {
-        SimulatedNode host = cluster.Host!;
-        List<SimulatedNode> fit = cluster.Nodes.FindAll(IsFit);
-        if (fit.Count == 0)
+        if (cluster.At(fault.Machine) is not null || (Plan.SparesHosts && cluster.Nodes.Count >= 10))
         {
             return;
         }
-        if (fit.Count >= 2 && Plan.SuccessorsFreeze && Successor(host) is { } successor && IsFit(successor))
-        {
-            switch (Random.Below(4))
-            {
-                case 0:
-                    Freeze(successor, Random.LogUniform(100_000, 3_000_000));
-                    break;
-                case 1:
-                    cluster.Events.After(Random.LogUniform(100, 100_000), () => Freeze(successor, Random.LogUniform(100_000, 3_000_000)));
-                    break;
-                case 2:
-                    cluster.CutOff(successor);
-                    cluster.Events.After(Random.LogUniform(50_000, 3_000_000), () => cluster.Heal(successor.Address));
-                    break;
-                default:
-                    successor.Crash();
-                    break;
-            }
-        }
-        host.Leave();
-    }
-
-    private SimulatedNode? Successor(SimulatedNode host)
-    {
-        foreach (Member member in host.Core.View.BySeniority)
-        {
-            if (member.Kind == MemberKind.Node && member.Id != host.Core.Self)
-            {
-                return cluster.Nodes.Find(node => node.IsAlive && node.Core.Self == member.Id);
-            }
-        }
-        return null;
-    }
-
-    private void Newcomer()
-    {
         List<SimulatedNode> known = cluster.Nodes.FindAll(static node => node.IsAlive && node.Core.IsIn && !node.IsLeaving);
         if (known.Count == 0)
         {
             return;
         }
-        SimulatedNode? gone = cluster.Nodes.Find(node => !node.IsAlive && cluster.At(node.Address) is null);
-        SimulatedNode node = cluster.Start(gone is not null && Random.Chance(500) ? gone.Address : null);
+        Happens(fault);
+        SimulatedNode started = cluster.Start(fault.Machine);
         // It knows everybody's address, in some order, so that it finds whoever is left.
-        int first = Random.Below(known.Count);
-        node.Join([.. known.Select((_, i) => known[(first + i) % known.Count].Address)]);
-        workload.Begin(node, Plan.FaultsUntil);
+        int first = cluster.NewRandom(SimulationStream.Fault, (ulong)fault.Number).Below(known.Count);
+        started.Join([.. known.Select((_, i) => known[(first + i) % known.Count].Address)]);
+        workload.Begin(started, Plan.FaultsUntil);
     }
 
-    private void Freeze(SimulatedNode node, long microseconds)
+    private void BreakStream(Fault fault, SimulatedNode node)
     {
-        if (node.IsAlive && !node.IsFrozen && !cluster.IsCalm)
+        foreach (SimulatedStream stream in cluster.Network.Streams)
         {
-            node.Freeze();
-            cluster.Events.After(microseconds, node.Thaw);
+            if (stream.Follower == node || stream.Host == node)
+            {
+                Happens(fault);
+                stream.Break(ExchangeFailure.Reset);
+                return;
+            }
         }
     }
 
-    private SimulatedNode? Pick(Predicate<SimulatedNode> isFit)
+    private void Split(Fault fault) => ForAWhile(fault, () => Sides(static link => link.Cut(), fault.Amount), () => Sides(static link => link.Heal(), fault.Amount));
+
+    private void Sides(Action<Link> change, long sides)
     {
-        List<SimulatedNode> fit = cluster.Nodes.FindAll(node => node.IsAlive && isFit(node));
-        return fit.Count == 0 ? null : fit[Random.Below(fit.Count)];
+        for (int from = 0; from < Cluster.MachinesMax; from++)
+        {
+            for (int to = 0; to < Cluster.MachinesMax; to++)
+            {
+                if (((sides >> (2 * from)) & 3) != ((sides >> (2 * to)) & 3))
+                {
+                    change(cluster.Network.Between(from, to));
+                }
+            }
+        }
+    }
+
+    private void OnWays(Fault fault, int machine, long others, bool isThere, bool isBack, Action<Link> begin, Action<Link> end)
+    {
+        ForAWhile(fault, () => Change(begin), () => Change(end));
+
+        void Change(Action<Link> change)
+        {
+            for (int other = 0; other < Cluster.MachinesMax; other++)
+            {
+                if (other == machine || ((others >> other) & 1) == 0)
+                {
+                    continue;
+                }
+                if (isThere)
+                {
+                    change(cluster.Network.Between(machine, other));
+                }
+                if (isBack)
+                {
+                    change(cluster.Network.Between(other, machine));
+                }
+            }
+        }
+    }
+
+    private void Disturb(Fault fault, int sign)
+    {
+        int amount = sign * (int)fault.Amount;
+        for (int from = 0; from < Cluster.MachinesMax; from++)
+        {
+            for (int to = 0; to < Cluster.MachinesMax; to++)
+            {
+                Link link = cluster.Network.Between(from, to);
+                switch (fault.Kind)
+                {
+                    case FaultKind.LoseCalls:
+                        link.LossPerMille += amount;
+                        break;
+                    case FaultKind.RepeatCalls:
+                        link.RepeatPerMille += amount;
+                        break;
+                    case FaultKind.DelaySome:
+                        link.SpikePerMille += amount;
+                        break;
+                    default:
+                        link.BreakPerMille += amount;
+                        break;
+                }
+            }
+        }
+    }
+
+    private void ForAWhile(Fault fault, Action begin, Action end)
+    {
+        Happens(fault);
+        begin();
+        cluster.Events.After(fault.Duration, () =>
+        {
+            if (!cluster.IsCalm)
+            {
+                if (cluster.Trace.IsReadable)
+                {
+                    cluster.Trace.Say(cluster.Events.Now, "end of", fault.ToString());
+                }
+                end();
+            }
+        });
+    }
+
+    private void Happens(Fault fault)
+    {
+        cluster.Count(fault.Trouble is { } trouble ? $"Fault {trouble}" : $"Fault {fault.Kind}");
+        if (cluster.Trace.IsReadable)
+        {
+            cluster.Trace.Say(cluster.Events.Now, "fault", fault.ToString());
+        }
+    }
+
+    /// <summary>Where hosts are spared, only those members are struck that are not needed.</summary>
+    private bool MayStrike(Fault fault, SimulatedNode node) => fault.Kind switch
+    {
+        FaultKind.BreakStream or FaultKind.ClockJump => true,
+        FaultKind.Freeze when fault.Duration <= Plan.StallMax => true,
+        FaultKind.Leave when fault.Target == Target.Host => !IsChanging && cluster.Nodes.Exists(IsFit),
+        _ => !IsChanging && IsFit(node) && (fault.Trouble != Trouble.SuccessorFails || cluster.Nodes.FindAll(IsFit).Count >= 2),
+    };
+
+    /// <summary>A member that could be host: it is in the host's view, it follows, and nothing is wrong with it.</summary>
+    private bool IsFit(SimulatedNode node) =>
+        node.IsAlive && cluster.Host is { } host && host.Core.View.Find(node.Core.Self) is not null && !node.IsFrozen && !node.IsLeaving
+        && node.Core.Role == NodeRole.Following && cluster.Network.Between(host.Machine, node.Machine).IsOpen;
+
+    private SimulatedNode? Find(Fault fault) => fault.Target switch
+    {
+        Target.Host => cluster.Host,
+        Target.Successor => Successor(),
+        Target.Member => FindAt(fault.Machine, except: cluster.Host),
+        _ => FindAt(fault.Machine, except: null),
+    };
+
+    private SimulatedNode? FindAt(int machine, SimulatedNode? except)
+    {
+        for (int i = 0; i < Cluster.MachinesMax; i++)
+        {
+            if (cluster.At((machine + i) % Cluster.MachinesMax) is { } node && node != except)
+            {
+                return node;
+            }
+        }
+        return null;
+    }
+
+    private SimulatedNode? Successor()
+    {
+        SimulatedNode? reference = cluster.Host ?? cluster.Nodes.Find(static node => node.IsAlive && node.Core.Role == NodeRole.Following);
+        if (reference is null)
+        {
+            return null;
+        }
+        foreach (Member member in reference.Core.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != reference.Core.View.Host
+                && cluster.Nodes.Find(node => node.IsAlive && node.Core.Self == member.Id) is { } successor)
+            {
+                return successor;
+            }
+        }
+        return null;
     }
 }

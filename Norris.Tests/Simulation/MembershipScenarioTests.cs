@@ -144,7 +144,7 @@ public sealed class MembershipScenarioTests
         net.Cluster.CutOff(next);
         net.Wait(8 * Second);
         Assert.True(host.HasLeft);
-        net.Cluster.Heal(next.Address);
+        net.Cluster.Heal(next);
         net.Say(next, "alone");
         net.ComeToRest();
 

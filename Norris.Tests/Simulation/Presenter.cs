@@ -1,4 +1,5 @@
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
 namespace Norris.Tests.Simulation;
@@ -6,8 +7,11 @@ namespace Norris.Tests.Simulation;
 /// <summary>What the people at a node see: every entry in turn, but for gaps that they are told about.</summary>
 internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 {
-    /// <summary>The last entry shown.</summary>
-    public SequenceNumber Shown { get; private set; }
+    /// <summary>The last entry shown, or the one after which the node was in.</summary>
+    public HistoryEntry? At { get; private set; }
+
+    /// <summary>The last entry's place.</summary>
+    public SequenceNumber Shown => At?.Sequence ?? SequenceNumber.None;
 
     /// <summary>The position after which the node was in first.</summary>
     public SequenceNumber InAfter { get; private set; }
@@ -16,20 +20,19 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public void Ready(Ready ready)
     {
-        Shown = ready.Snapshot.Position.Sequence;
+        At = Stand(ready.Snapshot);
         InAfter = Shown;
-        cluster.History.SeesSnapshot(node, ready.Snapshot);
-        CheckJoined();
     }
 
     public void Jump(Gap gap)
     {
         cluster.Check(gap.After == Shown, node, $"a gap is said to be after {gap.After}, but {Shown} was shown last");
-        cluster.Check(gap.Snapshot.Position.Sequence >= Shown, node, "a gap leads backwards");
-        Shown = gap.Snapshot.Position.Sequence;
+        HistoryEntry to = Stand(gap.Snapshot);
+        cluster.Check(
+            to.Sequence >= Shown || (cluster.Plan.Kind is PlanKind.Continue && !to.IsOnWayTo(At!)), node, "a gap leads backwards");
+        cluster.Check(cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == LeaveReason.Slow, node, "was put out, though nobody fell silent (P5)");
+        At = to;
         Gaps++;
-        cluster.History.SeesSnapshot(node, gap.Snapshot);
-        CheckJoined();
     }
 
     /// <summary>Shows what may be shown.</summary>
@@ -44,13 +47,26 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             while (!bytes.IsEmpty)
             {
                 cluster.Check(Entry.TryRead(bytes, out Entry entry), node, "the log holds what is no entry");
-                Shown = Shown.Next;
-                cluster.History.Delivered(node, Shown, core.Log.DigestAt(Shown), entry);
+                bool isPassedOver = core.WasShownBefore(entry);
+                if (isPassedOver)
+                {
+                    cluster.Count("Passed over");
+                }
+                SequenceNumber next = Shown.Next;
+                At = cluster.History.Shows(node, At!, core.Log.DigestAt(next), next, isPassedOver);
                 bytes = bytes[entry.Bytes.Length..];
             }
         }
     }
 
-    private void CheckJoined() => cluster.Check(
-        node.Core.View.Find(node.Core.Self)!.JoinedAt <= Shown, node, "a newcomer would be shown what was said before it came (P8)");
+    private HistoryEntry Stand(Snapshot snapshot)
+    {
+        cluster.Check(
+            node.Core.View.Find(node.Core.Self)!.JoinedAt <= snapshot.Position.Sequence, node, "a newcomer would be shown what was said before it came (P8)");
+        foreach (Member member in snapshot.Members)
+        {
+            node.Learn(member);
+        }
+        return cluster.History.At(node, snapshot.Position.Digest, snapshot.Position.Sequence);
+    }
 }

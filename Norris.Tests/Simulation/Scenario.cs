@@ -16,20 +16,24 @@ internal sealed class Scenario
     public Scenario(long windowMilliseconds = 20, FaultPlan? plan = null)
     {
         plan = (plan ?? new FaultPlan()) with { WindowMicroseconds = windowMilliseconds * Millisecond, LatencyMin = Millisecond, LatencyMax = Millisecond };
-        Cluster = new Cluster(7, plan);
+        Cluster = new Cluster(7, plan) { History = { KeepsTexts = true } };
         _people = new Workload(Cluster);
     }
 
     public Cluster Cluster { get; }
 
     /// <summary>All messages in the order in which people saw them.</summary>
-    public string Said => string.Join(' ', Cluster.History.Entries.Where(static entry => entry.Type == EntryType.Message).Select(static entry => entry.Text));
+    public string Said => string.Join(' ', Order.Where(static entry => entry.Type == EntryType.Message).Select(static entry => entry.Text));
+
+    /// <summary>The order as those saw it who are furthest.</summary>
+    private IEnumerable<HistoryEntry> Order => History
+        .PathTo(Cluster.Nodes.Select(static node => node.Presenter.At).OfType<HistoryEntry>().MaxBy(static at => (at.Reign.Epoch, at.Sequence))!)
+        .Where(static entry => entry.ShownBy != 0);
 
     public SimulatedNode Found(string name, Func<NodeCoreOptions, NodeCoreOptions>? adjust = null)
     {
         SimulatedNode node = Cluster.Start(adjust: options => Adjusted(options with { Name = name }, adjust));
         node.Found();
-        Cluster.History.Founded(node);
         return node;
     }
 
@@ -78,17 +82,17 @@ internal sealed class Scenario
     public void ComeToRest()
     {
         Cluster.RunUntil(Cluster.IsSettled, 15 * Second, "the network comes to rest");
-        Cluster.History.CheckNothingIsLost();
+        new FinalOrder(Cluster).Check();
     }
 
     /// <summary>What was said, in order, with its time against the founder's clock.</summary>
     public Submitted Submission(string text)
     {
-        Shown entry = Cluster.History.Entries.Single(entry => entry.Text == text);
-        return Cluster.History.Submissions.Single(submitted => submitted.Author == entry.Author && submitted.Number == entry.Number);
+        HistoryEntry entry = Entry(text);
+        return entry.Submitted!;
     }
 
-    public Shown Entry(string text) => Cluster.History.Entries.Single(entry => entry.Text == text);
+    public HistoryEntry Entry(string text) => Order.Single(entry => entry.Text == text);
 
     private static NodeCoreOptions Adjusted(NodeCoreOptions options, Func<NodeCoreOptions, NodeCoreOptions>? adjust) =>
         adjust?.Invoke(options) ?? options;

@@ -4,15 +4,16 @@ using Norris.Protocol.Messages;
 namespace Norris.Tests.Simulation;
 
 /// <summary>
-/// Carries calls and log streams between addresses. A call is lost, repeated, late, or loses its answer; but whoever called hears of it
-/// once, if only that no answer came. A stream is an ordered pipe of bytes that may break at any point.
+/// Carries calls and log streams between machines. A call is lost, repeated, late, or loses its answer; but whoever called hears of it
+/// once, if only that no answer came. A machine without a process refuses quickly; across a cut there is no word, and what was sent may
+/// still arrive when the cut heals.
 /// </summary>
 internal sealed class SimulatedNetwork(Cluster cluster)
 {
     public const long CallTimeout = 1_000_000;
-    private const int RequestBytes = 200;
+    public const int RequestBytes = 200;
 
-    private readonly Dictionary<(string From, string To), Link> _links = [];
+    private readonly Link?[] _links = new Link?[Cluster.MachinesMax * Cluster.MachinesMax];
     private readonly List<SimulatedStream> _streams = [];
 
     public IReadOnlyList<SimulatedStream> Streams => _streams;
@@ -23,17 +24,14 @@ internal sealed class SimulatedNetwork(Cluster cluster)
     /// <summary>Asked for each answer: true swallows it. For scenarios.</summary>
     public Func<SimulatedNode, SimulatedNode, PeerReply, bool>? SwallowsAnswer { get; set; }
 
-    public Link Between(string from, string to)
+    /// <summary>The way from one machine to another.</summary>
+    public Link Between(int from, int to)
     {
-        if (!_links.TryGetValue((from, to), out Link? link))
-        {
-            link = new Link(cluster.Random, cluster.Plan);
-            _links.Add((from, to), link);
-        }
-        return link;
+        ref Link? link = ref _links[(from * Cluster.MachinesMax) + to];
+        return link ??= new Link(cluster, from, to);
     }
 
-    public long Delay(string from, string to, int bytes = RequestBytes) => Between(from, to).Delay(bytes, cluster.IsCalm);
+    public Link Between(string from, string to) => Between(cluster.MachineAt(from), cluster.MachineAt(to));
 
     public void Call(SimulatedNode from, OutboundCall call)
     {
@@ -42,51 +40,42 @@ internal sealed class SimulatedNetwork(Cluster cluster)
             // The entries are the core's memory, lent for this moment; they travel on in a copy.
             call = call with { Request = lent with { Entries = lent.Entries.ToArray() } };
         }
-        var pending = new PendingCall(from, call.Id, call.Address);
-        cluster.Events.After(CallTimeout, () => Fail(pending, ExchangeFailure.TimedOut, 0));
-        int bytes = RequestBytes + (call.Request is Submission submission ? submission.Entries.Length : 0);
-        bool isFaulty = cluster.Plan.CallsBreak && !cluster.IsCalm;
-        if (Swallows?.Invoke(from, call.Address, call.Request) == true || (isFaulty && cluster.Random.Chance(30)))
+        int machine = cluster.MachineAt(call.Address);
+        var pending = new PendingCall(from, call.Id, machine, call.Request);
+        cluster.Events.After(CallTimeout, () => FailNow(pending, ExchangeFailure.TimedOut));
+        Link there = Between(from.Machine, machine);
+        if (Swallows?.Invoke(from, call.Address, call.Request) == true)
         {
-            if (cluster.Random.Chance(500))
-            {
-                Fail(pending, ExchangeFailure.Reset, cluster.Random.Between(100, 200_000));
-            }
             return;
         }
-        if (isFaulty && cluster.Random.Chance(30))
+        if (there.LossPerMille > 0 && there.Random.Chance(there.LossPerMille))
         {
-            // The connection breaks while the request may or may not have arrived.
-            Fail(pending, ExchangeFailure.Reset, cluster.Random.Between(100, 20_000));
+            Lose(pending, there.Random);
+            return;
         }
-        cluster.Events.After(Delay(from.Address, call.Address, bytes), () => Arrive(pending, call.Request));
-        if (cluster.Plan.CallsAreRepeated && !cluster.IsCalm && cluster.Random.Chance(50))
+        int bytes = RequestBytes + (call.Request is Submission submission ? submission.Entries.Length : 0);
+        there.Carry(() => Arrive(pending), bytes);
+        if (there.RepeatPerMille > 0 && there.Random.Chance(there.RepeatPerMille))
         {
-            long late = cluster.Random.LogUniform(100, 3_000_000);
-            cluster.Events.After(Delay(from.Address, call.Address, bytes) + late, () =>
-            {
-                if (!cluster.IsCalm)
-                {
-                    Arrive(pending, call.Request);
-                }
-            });
+            cluster.Events.After(there.Random.LogUniform(100, 3_000_000), () => there.Carry(() => ArriveAgain(pending), bytes));
         }
     }
 
     public void Answer(SimulatedNode from, PendingCall call, PeerReply reply)
     {
+        Link back = Between(from.Machine, call.From.Machine);
         if (SwallowsAnswer?.Invoke(from, call.From, reply) == true)
         {
             return;
         }
-        if (cluster.Plan.CallsBreak && !cluster.IsCalm && cluster.Random.Chance(30))
+        if (back.LossPerMille > 0 && back.Random.Chance(back.LossPerMille))
         {
-            Fail(call, ExchangeFailure.Reset, cluster.Random.Between(100, 100_000));
+            Lose(call, back.Random);
             return;
         }
-        cluster.Events.After(Delay(from.Address, call.From.Address), () =>
+        back.Carry(() =>
         {
-            if (!call.IsDone && !IsCut(from.Address, call.From.Address))
+            if (!call.IsDone)
             {
                 call.IsDone = true;
                 call.From.Process(core => core.Step(call.Id, reply));
@@ -94,14 +83,12 @@ internal sealed class SimulatedNetwork(Cluster cluster)
         });
     }
 
-    public void Fail(PendingCall call, ExchangeFailure failure, long after) => cluster.Events.After(after, () =>
+    /// <summary>The process that was asked died: its machine says so, when it can.</summary>
+    public void Reset(PendingCall call)
     {
-        if (!call.IsDone)
-        {
-            call.IsDone = true;
-            call.From.Process(core => core.Failed(call.Id, failure));
-        }
-    });
+        Link back = Between(call.To, call.From.Machine);
+        cluster.Events.After(back.Random.LogUniform(50, 50_000), () => back.Pass(() => FailNow(call, ExchangeFailure.Reset)));
+    }
 
     public SimulatedStream Open(SimulatedNode from, UpstreamChange change)
     {
@@ -113,33 +100,82 @@ internal sealed class SimulatedNetwork(Cluster cluster)
 
     public void Forget(SimulatedStream stream) => _streams.Remove(stream);
 
-    public bool IsCut(string from, string to) => cluster.IsCut(from) || cluster.IsCut(to);
-
-    private void Arrive(PendingCall call, PeerRequest request)
+    public void CalmDown()
     {
-        if (IsCut(call.From.Address, call.Address))
+        foreach (Link? link in _links)
         {
+            link?.CalmDown();
+        }
+    }
+
+    private void Lose(PendingCall call, SimulationRandom random)
+    {
+        if (cluster.Plan.LossIsLoud || random.Chance(500))
+        {
+            cluster.Events.After(random.Between(100, 200_000), () => FailNow(call, ExchangeFailure.Reset));
+        }
+    }
+
+    private static void FailNow(PendingCall call, ExchangeFailure failure)
+    {
+        if (!call.IsDone)
+        {
+            call.IsDone = true;
+            call.From.Process(core => core.Failed(call.Id, failure));
+        }
+    }
+
+    private void Arrive(PendingCall call)
+    {
+        Link back = Between(call.To, call.From.Machine);
+        if (!call.IsConnected)
+        {
+            // Half of the calls find an open connection; the others need a word from there first.
+            call.IsConnected = true;
+            if (!back.IsOpen && back.Random.Chance(500))
+            {
+                back.Pass(() => Arrive(call));
+                return;
+            }
+        }
+        if (call.IsDone && back.Random.Chance(500))
+        {
+            // Whoever called has given up, and its connection with it.
             return;
         }
-        if (cluster.At(call.Address) is { } target)
+        if (cluster.At(call.To) is { } target)
         {
-            target.Ask(call, request);
+            target.Ask(call);
         }
         else
         {
-            Fail(call, ExchangeFailure.ConnectionRefused, Delay(call.Address, call.From.Address));
+            back.Carry(() => FailNow(call, ExchangeFailure.ConnectionRefused));
+        }
+    }
+
+    private void ArriveAgain(PendingCall call)
+    {
+        if (cluster.At(call.To) is { } target)
+        {
+            cluster.Count("Repeated call");
+            target.Ask(call);
         }
     }
 }
 
 /// <summary>A call that somebody waits for.</summary>
-internal sealed class PendingCall(SimulatedNode from, CallId id, string address)
+internal sealed class PendingCall(SimulatedNode from, CallId id, int to, PeerRequest request)
 {
     public SimulatedNode From => from;
 
     public CallId Id => id;
 
-    public string Address => address;
+    /// <summary>The machine that is asked.</summary>
+    public int To => to;
+
+    public PeerRequest Request => request;
+
+    public bool IsConnected { get; set; }
 
     public bool IsDone { get; set; }
 }

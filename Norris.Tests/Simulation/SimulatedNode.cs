@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
@@ -17,20 +18,26 @@ internal sealed class SimulatedNode
     private readonly Dictionary<CallId, PendingCall> _asked = [];
     private readonly Dictionary<StreamId, SimulatedStream> _downstreamById = [];
     private readonly List<SimulatedStream> _downstreams = [];
+    private readonly Action _wake;
+    private readonly SimulationRandom _random;
     private SimulatedStream? _upstream;
-    private string[] _joinAddresses = [];
     private ulong _lastAsked;
+    private int _freezes;
     private long _wakeAt = long.MaxValue;
     private long _lastWokenAt = -1;
     private int _wakesAtOneMoment;
     private NodeRole _lastRole;
     private SequenceNumber _checkedDeliverable;
 
-    public SimulatedNode(Cluster cluster, int index, string address, SimulatedClock clock, NodeCoreOptions options)
+    public SimulatedNode(Cluster cluster, int index, int machine, SimulatedClock clock, NodeCoreOptions options)
     {
         _cluster = cluster;
         Index = index;
-        Address = address;
+        Machine = machine;
+        Address = options.Address;
+        Tip = cluster.History.Root;
+        _wake = Wake;
+        _random = cluster.NewRandom(SimulationStream.Process, 0x100 + (ulong)index);
         Clock = clock;
         Core = new NodeCore(options);
         RetentionBytes = options.RetentionBytes;
@@ -40,7 +47,21 @@ internal sealed class SimulatedNode
 
     public int Index { get; }
 
+    public int Machine { get; }
+
     public string Address { get; }
+
+    /// <summary>Names this process in sets of processes.</summary>
+    public ulong Bit => 1UL << Index;
+
+    /// <summary>Where its log stands, among all histories.</summary>
+    public HistoryEntry Tip { get; private set; }
+
+    /// <summary>The machines where this node can look for others, a bit for each: who is in, whom the log lost, and where it came in.</summary>
+    public ulong Known { get; private set; }
+
+    /// <summary>Its last word to a candidate.</summary>
+    public GivenPromise? Promise { get; set; }
 
     public SimulatedClock Clock { get; }
 
@@ -54,12 +75,15 @@ internal sealed class SimulatedNode
 
     public bool IsAlive { get; private set; } = true;
 
-    public bool IsFrozen { get; private set; }
+    public bool IsFrozen => _freezes > 0;
 
     /// <summary>True once this node wants to leave; whatever it submitted before that is to be ordered.</summary>
     public bool IsLeaving { get; private set; }
 
     public bool HasLeft { get; private set; }
+
+    /// <summary>It left, and the order says so.</summary>
+    public bool HasSeenItselfLeave { get; private set; }
 
     /// <summary>True once the network removed it: its guests, and what it wanted while it left, are lost with that.</summary>
     public bool WasRemoved { get; private set; }
@@ -76,8 +100,7 @@ internal sealed class SimulatedNode
 
     public string Name => $"n{Index}";
 
-    /// <summary>How many looks in a row found nobody that this node could turn to.</summary>
-    public int HopelessFor { get; set; }
+    public bool IsTraced => _cluster.Trace.IsReadable;
 
     /// <summary>Gives the core one input, at once or when the process runs again, and carries out what it decides.</summary>
     public void Process(Action<NodeCore> input)
@@ -100,13 +123,41 @@ internal sealed class SimulatedNode
 
     public void Join(params string[] addresses)
     {
-        _joinAddresses = addresses;
+        foreach (string address in addresses)
+        {
+            Known |= 1UL << _cluster.MachineAt(address);
+        }
         Process(core => core.Join(addresses));
     }
 
-    /// <summary>Where this node can look for others: the members that it knows of, and where it came in.</summary>
-    public List<string> KnownAddresses =>
-        [.. Core.View.BySeniority.Select(static member => member.Address).Concat(_joinAddresses).Where(address => address != Address)];
+    /// <summary>It hears of a member.</summary>
+    public void Learn(Member member)
+    {
+        if (member.Kind == MemberKind.Node)
+        {
+            Known |= 1UL << _cluster.MachineAt(member.Address);
+        }
+    }
+
+    /// <summary>It hears of a member that joined, or that left in peace.</summary>
+    public void Learn(HistoryEntry entry)
+    {
+        if (entry.Type == EntryType.Joined && entry.JoinedKind == MemberKind.Node)
+        {
+            Known |= 1UL << _cluster.MachineAt(entry.Address);
+        }
+        else if (entry.Type == EntryType.Left && entry.Reason == LeaveReason.Left)
+        {
+            Known &= ~_cluster.History.MachineBit(entry.Subject);
+            HasSeenItselfLeave |= entry.Subject == Core.Self;
+        }
+    }
+
+    public void JumpClock(long microseconds)
+    {
+        Clock.Jump(_cluster.Events.Now, microseconds);
+        Process(static _ => { });
+    }
 
     public void Leave()
     {
@@ -114,26 +165,34 @@ internal sealed class SimulatedNode
         Say("wants to leave");
         Process(core =>
         {
-            _cluster.History.ReignEnds(this);
+            _cluster.History.Chronology.ReignEnds(this);
             core.Leave();
         });
     }
 
-    /// <summary>Stands still: nothing is read, no timer fires.</summary>
+    /// <summary>Stands still: nothing is read, no timer fires. Freezes overlap.</summary>
     public void Freeze()
     {
-        IsFrozen = true;
-        Say("freezes");
+        if (IsAlive && _freezes++ == 0)
+        {
+            Say("freezes");
+        }
+    }
+
+    /// <summary>Whatever made it stand still is over.</summary>
+    public void ThawForGood()
+    {
+        _freezes = Math.Min(_freezes, 1);
+        Thaw();
     }
 
     /// <summary>Goes on, with everything that came in meanwhile in one burst.</summary>
     public void Thaw()
     {
-        if (!IsFrozen)
+        if (!IsFrozen || --_freezes > 0)
         {
             return;
         }
-        IsFrozen = false;
         Say("goes on");
         if (IsAlive)
         {
@@ -155,11 +214,12 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>Another node's request arrives.</summary>
-    public void Ask(PendingCall call, PeerRequest request) => Process(core =>
+    public void Ask(PendingCall call) => Process(core =>
     {
+        PeerRequest request = call.Request;
         var id = new CallId(++_lastAsked);
         _asked.Add(id, call);
-        if (_cluster.Trace.IsReadable && request is not Submission { Entries.IsEmpty: true })
+        if (IsTraced && request is not Submission { Entries.IsEmpty: true })
         {
             Say($"is asked by {call.From.Name}: {Describe(request)}");
         }
@@ -169,7 +229,7 @@ internal sealed class SimulatedNode
         if (isHosting && request is Submission submission && core.Effects.Answers.Count > answers
             && core.Effects.Answers[^1].Reply is SubmissionAccepted)
         {
-            _cluster.History.Arrived(this, submission.Entries.Span);
+            _cluster.History.Chronology.Arrived(this, submission.Entries.Span);
         }
     });
 
@@ -192,7 +252,7 @@ internal sealed class SimulatedNode
     {
         LeasesHeld++;
         byte[]? before = _cluster.Plan.LeasesReturnLate ? slice.Memory.ToArray() : null;
-        long later = before is null ? 0 : _cluster.Random.LogUniform(1, 50_000);
+        long later = before is null ? 0 : _random.LogUniform(1, 50_000);
         _cluster.Events.After(later, () =>
         {
             _cluster.Check(before is null || slice.Memory.Span.SequenceEqual(before), this, "leased bytes changed before the lease was given back");
@@ -203,15 +263,24 @@ internal sealed class SimulatedNode
 
     public void Say(string what)
     {
-        if (_cluster.Trace.IsReadable)
+        if (IsTraced)
         {
             _cluster.Trace.Say(_cluster.Events.Now, Name, what);
+        }
+    }
+
+    public void Say([InterpolatedStringHandlerArgument("")] ref TraceLine what)
+    {
+        if (IsTraced)
+        {
+            _cluster.Trace.Say(_cluster.Events.Now, Name, what.Take());
         }
     }
 
     private void Conclude()
     {
         Core.Settle();
+        Tip = _cluster.History.Follow(this, Tip);
         CarryOut();
         Presenter.Show();
         for (int i = _downstreams.Count - 1; i >= 0; i--)
@@ -254,7 +323,7 @@ internal sealed class SimulatedNode
             {
                 Say($"answers {call!.From.Name}: {Describe(answer.Reply)}");
             }
-            _cluster.Count(answer.Reply is Refused { Reason: var no } ? $"Refused, {no}" : answer.Reply.GetType().Name);
+            Count(answer.Reply);
             _cluster.Network.Answer(this, call!, answer.Reply);
         }
         foreach (OutboundCall call in effects.Calls)
@@ -286,7 +355,10 @@ internal sealed class SimulatedNode
 
     private void Hear(Notice notice)
     {
-        Say(Describe(notice));
+        if (IsTraced)
+        {
+            Say(Describe(notice));
+        }
         _cluster.Count(notice is Gap { Reason: var reason } ? $"Gap, {reason}" : notice.GetType().Name);
         switch (notice)
         {
@@ -308,32 +380,48 @@ internal sealed class SimulatedNode
         }
     }
 
+    private void Count(PeerReply reply)
+    {
+        if (reply is SubmissionAccepted)
+        {
+            return;
+        }
+        _cluster.Count(reply is Refused { Reason: var no } ? $"Refused, {no}" : reply.GetType().Name);
+    }
+
+    /// <summary>A wake that was planned earlier than is due finds that out when it comes: most are put off again and again.</summary>
     private void PlanWake()
     {
         long due = Clock.WhenShows(Core.NextDeadline);
         if (due == long.MaxValue)
         {
-            _wakeAt = due;
             return;
         }
         due = Math.Max(due, _cluster.Events.Now);
-        if (due == _wakeAt && due > _cluster.Events.Now)
+        if (due < _wakeAt || (due == _wakeAt && due == _cluster.Events.Now))
+        {
+            _wakeAt = due;
+            _cluster.Events.At(due, _wake);
+        }
+    }
+
+    private void Wake()
+    {
+        long now = _cluster.Events.Now;
+        if (_wakeAt != now || !IsAlive)
         {
             return;
         }
-        _wakeAt = due;
-        _cluster.Events.At(due, () =>
+        _wakeAt = long.MaxValue;
+        if (!IsFrozen && Clock.WhenShows(Core.NextDeadline) > now)
         {
-            if (_wakeAt != due || !IsAlive)
-            {
-                return;
-            }
-            _wakeAt = long.MaxValue;
-            _wakesAtOneMoment = _lastWokenAt == due ? _wakesAtOneMoment + 1 : 1;
-            _lastWokenAt = due;
-            _cluster.Check(_wakesAtOneMoment <= WakesAtOneMomentMax, this, "the core asks to be woken again and again at one moment");
-            Process(static _ => { });
-        });
+            PlanWake();
+            return;
+        }
+        _wakesAtOneMoment = _lastWokenAt == now ? _wakesAtOneMoment + 1 : 1;
+        _lastWokenAt = now;
+        _cluster.Check(_wakesAtOneMoment <= WakesAtOneMomentMax, this, "the core asks to be woken again and again at one moment");
+        Process(static _ => { });
     }
 
     private void CheckBounds()
@@ -363,7 +451,7 @@ internal sealed class SimulatedNode
     private void Stop(bool isClean)
     {
         IsAlive = false;
-        IsFrozen = false;
+        _freezes = 0;
         _inbox.Clear();
         _cluster.Died(this);
         _upstream?.Leave();
@@ -375,13 +463,13 @@ internal sealed class SimulatedNode
             }
             else
             {
-                stream.Break(ExchangeFailure.Reset);
+                stream.Die();
             }
         }
         foreach (PendingCall call in _asked.OrderBy(static pair => pair.Key.Value).Select(static pair => pair.Value))
         {
             _cluster.Check(!isClean || call.IsDone, this, "left without an answer to a call");
-            _cluster.Network.Fail(call, ExchangeFailure.Reset, _cluster.Random.LogUniform(50, 50_000));
+            _cluster.Network.Reset(call);
         }
     }
 

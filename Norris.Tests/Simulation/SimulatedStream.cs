@@ -3,74 +3,61 @@ using Norris.Protocol.Messages;
 
 namespace Norris.Tests.Simulation;
 
-/// <summary>One following of the log: a connection from a follower to a host, with what is in flight on it.</summary>
-internal sealed class SimulatedStream(Cluster cluster, SimulatedNode follower, UpstreamChange change)
+/// <summary>
+/// One following of the log: a connection from a follower to whom it follows, with what is in flight on it. Across a cut it stalls, and
+/// goes on when the cut heals, unless somebody gives up on it.
+/// </summary>
+internal sealed class SimulatedStream
 {
     private const int InFlightMax = 64 * 1024;
     private const int BatchBytesMax = 32 * 1024;
     private const int HeaderBytes = 48;
 
+    private readonly Cluster _cluster;
+    private readonly SimulatedNode _follower;
+    private readonly UpstreamChange _change;
+    private readonly Link _there;
+    private readonly Link _back;
     private readonly Queue<Action> _pipe = new();
+    private readonly Action _arriveNext;
     private SimulatedNode? _host;
     private StreamId _downstream;
     private long _lastArrival;
     private int _inFlight;
+    private bool _isAnswered;
     private bool _isBroken;
     private bool _isEnding;
 
-    public SimulatedNode Follower => follower;
+    public SimulatedStream(Cluster cluster, SimulatedNode follower, UpstreamChange change)
+    {
+        (_cluster, _follower, _change) = (cluster, follower, change);
+        int machine = cluster.MachineAt(change.Address);
+        _there = cluster.Network.Between(follower.Machine, machine);
+        _back = cluster.Network.Between(machine, follower.Machine);
+        _arriveNext = () => _back.Pass(ArriveNext);
+    }
+
+    public SimulatedNode Follower => _follower;
 
     public SimulatedNode? Host => _host;
-
-    public bool IsOpen => _host is not null && !_isBroken;
-
-    private SimulatedNetwork Network => cluster.Network;
 
     private bool IsFull => _inFlight >= InFlightMax;
 
     public void Open()
     {
-        cluster.Events.After(Network.Delay(follower.Address, change.Address), () =>
+        _there.Carry(() => _back.Pass(Connected));
+        _cluster.Events.After(SimulatedNetwork.CallTimeout, () =>
         {
-            if (_isBroken)
+            if (!_isAnswered)
             {
-                return;
+                Break(ExchangeFailure.TimedOut);
             }
-            if (Network.IsCut(follower.Address, change.Address))
-            {
-                cluster.Events.After(SimulatedNetwork.CallTimeout, () => Break(ExchangeFailure.TimedOut));
-                return;
-            }
-            if (cluster.At(change.Address) is not { } host)
-            {
-                Break(ExchangeFailure.ConnectionRefused);
-                return;
-            }
-            host.Process(core =>
-            {
-                if (_isBroken)
-                {
-                    return;
-                }
-                PeerReply reply = core.Follow(change.Request!);
-                if (reply is FollowAccepted accepted)
-                {
-                    _host = host;
-                    _downstream = accepted.Stream;
-                    host.AddDownstream(accepted.Stream, this);
-                }
-                Send(host, 0, () => follower.Process(c => c.UpstreamAnswered(change.Stream, reply)));
-                if (reply is not FollowAccepted)
-                {
-                    Network.Forget(this);
-                }
-            });
         });
-        if (cluster.Plan.StreamsBreak && !cluster.IsCalm && cluster.Random.Chance(300))
+        if (_there.BreakPerMille > 0 && _there.Random.Chance(_there.BreakPerMille))
         {
-            cluster.Events.After(cluster.Random.LogUniform(200, 4_000_000), () =>
+            _cluster.Events.After(_there.Random.LogUniform(200, 4_000_000), () =>
             {
-                if (!cluster.IsCalm)
+                if (!_cluster.IsCalm)
                 {
                     Break(ExchangeFailure.Reset);
                 }
@@ -92,15 +79,10 @@ internal sealed class SimulatedStream(Cluster cluster, SimulatedNode follower, U
                 _host.HoldLease(batch.Slice);
             }
             _inFlight += bytes;
-            Send(_host, bytes, () => follower.Process(core =>
+            Send(bytes, () => _follower.Process(core =>
             {
-                bool wasFull = IsFull;
-                _inFlight -= bytes;
-                core.Receive(change.Stream, header, copy);
-                if (wasFull && _host is { } host && !_isBroken)
-                {
-                    cluster.Events.After(Network.Delay(follower.Address, host.Address), () => host.Process(static _ => { }));
-                }
+                core.Receive(_change.Stream, header, copy);
+                _there.Pass(() => Acknowledged(bytes));
             }));
         }
     }
@@ -109,10 +91,11 @@ internal sealed class SimulatedStream(Cluster cluster, SimulatedNode follower, U
     public void End(StreamEnd reason)
     {
         _isEnding = true;
-        Send(_host!, 0, () =>
+        Send(0, () =>
         {
-            Network.Forget(this);
-            follower.Process(core => core.UpstreamEnded(change.Stream, reason));
+            _isAnswered = true;
+            _cluster.Network.Forget(this);
+            _follower.Process(core => core.UpstreamEnded(_change.Stream, reason));
         });
     }
 
@@ -122,18 +105,28 @@ internal sealed class SimulatedStream(Cluster cluster, SimulatedNode follower, U
         if (!_isBroken && !_isEnding)
         {
             _isEnding = true;
-            Send(_host!, 0, () => Break(ExchangeFailure.Reset));
+            Send(0, () => Break(ExchangeFailure.Reset));
         }
     }
 
-    /// <summary>The follower lets go of it.</summary>
+    /// <summary>The host's process died: its machine says so, when it can.</summary>
+    public void Die()
+    {
+        if (!_isBroken && !_isEnding)
+        {
+            _isEnding = true;
+            _cluster.Events.After(_back.Random.LogUniform(50, _cluster.Plan.NoticeMax), () => _back.Pass(() => Break(ExchangeFailure.Reset)));
+        }
+    }
+
+    /// <summary>The follower lets go of it, or died.</summary>
     public void Leave()
     {
         if (!_isBroken)
         {
             _isBroken = true;
-            Network.Forget(this);
-            TellHost(follower.IsAlive ? Network.Delay(follower.Address, change.Address) : 100);
+            _cluster.Network.Forget(this);
+            _there.Carry(TellHost);
         }
     }
 
@@ -145,43 +138,86 @@ internal sealed class SimulatedStream(Cluster cluster, SimulatedNode follower, U
             return;
         }
         _isBroken = true;
-        Network.Forget(this);
-        long notice = failure == ExchangeFailure.Reset ? cluster.Random.LogUniform(50, 300_000) : Network.Delay(change.Address, follower.Address);
-        cluster.Events.After(notice, () => follower.Process(core => core.UpstreamClosed(change.Stream, failure)));
-        TellHost(cluster.Random.LogUniform(50, 300_000));
+        _cluster.Network.Forget(this);
+        long notice = failure == ExchangeFailure.Reset && !_isEnding ? _back.Random.LogUniform(50, _cluster.Plan.NoticeMax) : 0;
+        _cluster.Events.After(notice, () => _follower.Process(core => core.UpstreamClosed(_change.Stream, failure)));
+        _cluster.Events.After(_there.Random.LogUniform(50, 300_000), () => _there.Pass(TellHost));
     }
 
-    private void TellHost(long after)
-    {
-        if (_host is { } host)
-        {
-            cluster.Events.After(after, () => host.Process(core =>
-            {
-                host.RemoveDownstream(_downstream);
-                core.DownstreamClosed(_downstream);
-            }));
-        }
-    }
-
-    private void Send(SimulatedNode host, int bytes, Action arrive)
-    {
-        _lastArrival = Math.Max(cluster.Events.Now + Network.Delay(host.Address, follower.Address, bytes), _lastArrival);
-        _pipe.Enqueue(arrive);
-        cluster.Events.At(_lastArrival, () => ArriveNext(host));
-    }
-
-    private void ArriveNext(SimulatedNode host)
+    private void Connected()
     {
         if (_isBroken)
         {
             return;
         }
-        if (Network.IsCut(host.Address, follower.Address))
+        if (_cluster.At(_cluster.MachineAt(_change.Address)) is not { } host)
         {
-            // A reliable connection sends again until the cut heals; or until somebody gives up on it.
-            cluster.Events.After(50_000, () => ArriveNext(host));
+            _back.Carry(() => Break(ExchangeFailure.ConnectionRefused));
             return;
         }
-        _pipe.Dequeue()();
+        host.Process(core =>
+        {
+            if (_isBroken)
+            {
+                return;
+            }
+            PeerReply reply = core.Follow(_change.Request!);
+            _host = host;
+            if (reply is FollowAccepted accepted)
+            {
+                _downstream = accepted.Stream;
+                host.AddDownstream(accepted.Stream, this);
+            }
+            else
+            {
+                _isEnding = true;
+            }
+            Send(0, () =>
+            {
+                _isAnswered = true;
+                if (_isEnding && _downstream.Value == 0)
+                {
+                    _cluster.Network.Forget(this);
+                }
+                _follower.Process(c => c.UpstreamAnswered(_change.Stream, reply));
+            });
+        });
+    }
+
+    private void Acknowledged(int bytes)
+    {
+        bool wasFull = IsFull;
+        _inFlight -= bytes;
+        if (wasFull && _host is { } host && !_isBroken)
+        {
+            _cluster.Events.After(_there.Delay(), () => host.Process(static _ => { }));
+        }
+    }
+
+    private void TellHost()
+    {
+        if (_host is { } host && _downstream.Value != 0)
+        {
+            host.Process(core =>
+            {
+                host.RemoveDownstream(_downstream);
+                core.DownstreamClosed(_downstream);
+            });
+        }
+    }
+
+    private void Send(int bytes, Action arrive)
+    {
+        _lastArrival = Math.Max(_cluster.Events.Now + _back.Delay(bytes), _lastArrival);
+        _pipe.Enqueue(arrive);
+        _cluster.Events.At(_lastArrival, _arriveNext);
+    }
+
+    private void ArriveNext()
+    {
+        if (!_isBroken)
+        {
+            _pipe.Dequeue()();
+        }
     }
 }

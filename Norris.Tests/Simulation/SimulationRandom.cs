@@ -19,6 +19,12 @@ internal sealed class SimulationRandom
         _d = SplitMix(ref seed);
     }
 
+    /// <summary>One of many independent streams of a seed: what one of them is asked for changes nothing in the others.</summary>
+    public SimulationRandom(ulong seed, ulong stream, ulong part = 0)
+        : this(Mix(seed ^ Mix(stream ^ Mix(part))))
+    {
+    }
+
     public ulong Next()
     {
         ulong result = ulong.RotateLeft(_b * 5, 7) * 9;
@@ -46,6 +52,8 @@ internal sealed class SimulationRandom
         long value = (long)(low * Math.Pow((double)high / low, exponent));
         return Math.Clamp(value, low, high);
     }
+
+    private static ulong Mix(ulong value) => SplitMix(ref value);
 
     private static ulong SplitMix(ref ulong state)
     {

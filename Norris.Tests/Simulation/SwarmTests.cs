@@ -16,7 +16,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
     {
         if (Environment.GetEnvironmentVariable("NORRIS_SEED") is { Length: > 0 } one)
         {
-            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), TraceLinesOfReplay);
+            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), null, TraceLinesOfReplay);
             output.WriteLine(replay.Trace);
             Assert.True(replay.Failure is null, replay.Failure);
             return;
@@ -65,7 +65,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         for (ulong seed = 1; seed <= 20; seed++)
         {
             SimulationRun run = SimulationRun.Of(seed);
-            SimulationRun again = SimulationRun.Of(seed, TraceLinesOfReport);
+            SimulationRun again = SimulationRun.Of(seed, null, TraceLinesOfReport);
             Assert.Equal(run.Hash, again.Hash);
             Assert.Equal(run.Events, again.Events);
         }
@@ -81,7 +81,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
         }
         if (failed.Count > 0)
         {
-            report.Append(SimulationRun.Of(failed[0].Seed, TraceLinesOfReport).Trace);
+            report.Append(SimulationRun.Of(failed[0].Seed, null, TraceLinesOfReport).Trace);
         }
         return report.ToString();
     }

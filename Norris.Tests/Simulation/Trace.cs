@@ -31,6 +31,3 @@ internal sealed class Trace(int linesMax)
         _lines.Enqueue(string.Create(CultureInfo.InvariantCulture, $"{time / 1e6,10:F6}  {who,-6} {what}"));
     }
 }
-
-/// <summary>A promise was broken, or the simulation found what it must never see.</summary>
-internal sealed class PromiseBrokenException(string what) : Exception(what);

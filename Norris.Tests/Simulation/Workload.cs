@@ -25,7 +25,7 @@ internal sealed class Workload(Cluster cluster)
                 node.Guests.Add(ordered.Subject);
             }
         };
-        Next(node, until);
+        Next(node, cluster.NewRandom(SimulationStream.People, (ulong)node.Index), until);
     }
 
     public void Say(SimulatedNode node, MemberId author, string text) => node.Process(core =>
@@ -36,45 +36,45 @@ internal sealed class Workload(Cluster cluster)
         }
     });
 
-    private void Next(SimulatedNode node, long until) => cluster.Events.After(cluster.Random.Between(1, 2 * cluster.Plan.TalkPause), () =>
+    private void Next(SimulatedNode node, SimulationRandom random, long until) => cluster.Events.After(random.Between(1, 2 * cluster.Plan.TalkPause), () =>
     {
         if (!node.IsAlive || cluster.Events.Now >= until)
         {
             return;
         }
-        Act(node);
-        Next(node, until);
+        Act(node, random);
+        Next(node, random, until);
     });
 
-    private void Act(SimulatedNode node)
+    private void Act(SimulatedNode node, SimulationRandom random)
     {
-        int what = cluster.Random.Below(100);
-        MemberId guest = node.Guests.Count > 0 ? node.Guests[cluster.Random.Below(node.Guests.Count)] : default;
+        int what = random.Below(100);
+        MemberId guest = node.Guests.Count > 0 ? node.Guests[random.Below(node.Guests.Count)] : default;
         if (cluster.Plan.Guests && what < 8)
         {
-            OpenSession(node);
+            OpenSession(node, random);
         }
         else if (cluster.Plan.Guests && what < 13 && !guest.IsNone)
         {
-            CloseSession(node, guest);
+            CloseSession(node, guest, random);
         }
         else if (cluster.Plan.Renames && what < 20)
         {
-            Rename(node, guest.IsNone ? node.Core.Self : guest);
+            Rename(node, guest.IsNone ? node.Core.Self : guest, random);
         }
         else
         {
-            int messages = cluster.Random.Chance(100) ? 10 : 1;
+            int messages = random.Chance(100) ? 10 : 1;
             for (int i = 0; i < messages; i++)
             {
-                Talk(node, guest.IsNone || cluster.Random.Chance(500) ? node.Core.Self : guest);
+                Talk(node, guest.IsNone || random.Chance(500) ? node.Core.Self : guest, random);
             }
         }
     }
 
-    private void Talk(SimulatedNode node, MemberId author)
+    private void Talk(SimulatedNode node, MemberId author, SimulationRandom random)
     {
-        int length = (int)cluster.Random.LogUniform(12, cluster.Plan.TextBytesMax);
+        int length = (int)random.LogUniform(12, cluster.Plan.TextBytesMax);
         node.Process(core =>
         {
             if ((++_said).TryFormat(_text.AsSpan(), out int written, default, CultureInfo.InvariantCulture)
@@ -85,9 +85,9 @@ internal sealed class Workload(Cluster cluster)
         });
     }
 
-    private void Rename(SimulatedNode node, MemberId author)
+    private void Rename(SimulatedNode node, MemberId author, SimulationRandom random)
     {
-        string name = Names[cluster.Random.Below(Names.Length)];
+        string name = Names[random.Below(Names.Length)];
         node.Process(core =>
         {
             if (core.TrySubmitName(author, Encoding.UTF8.GetBytes(name), out ulong number))
@@ -97,10 +97,10 @@ internal sealed class Workload(Cluster cluster)
         });
     }
 
-    private void OpenSession(SimulatedNode node)
+    private void OpenSession(SimulatedNode node, SimulationRandom random)
     {
-        var token = new MemberToken(cluster.Random.Next(), cluster.Random.Next() | 1);
-        string name = Names[cluster.Random.Below(Names.Length)];
+        var token = new MemberToken(random.Next(), random.Next() | 1);
+        string name = Names[random.Below(Names.Length)];
         node.Process(core =>
         {
             if (core.TrySubmitGuest(token, Encoding.UTF8.GetBytes(name), out ulong number))
@@ -111,10 +111,10 @@ internal sealed class Workload(Cluster cluster)
         });
     }
 
-    private void CloseSession(SimulatedNode node, MemberId guest)
+    private void CloseSession(SimulatedNode node, MemberId guest, SimulationRandom random)
     {
         // A page is closed and its session times out at the same moment: the node may say twice that its guest is gone.
-        int times = cluster.Random.Chance(300) ? 2 : 1;
+        int times = random.Chance(300) ? 2 : 1;
         node.Process(core =>
         {
             for (int i = 0; i < times; i++)

@@ -9,7 +9,7 @@ namespace Norris.Tests.Wire;
 /// <summary>Joining as bytes: what one node writes another reads, and nothing else is taken for it.</summary>
 public sealed class JoinCodecTests
 {
-    private const int MemberCountAt = 72;
+    private const int MemberCountAt = 73;
 
     [Fact]
     public void A_request_comes_back_as_it_was()
@@ -20,12 +20,12 @@ public sealed class JoinCodecTests
 
     [Fact]
     public void A_request_has_these_bytes() => Assert.Equal(
-        "0102030405060708" + "090a0b0c0d0e0f10" + "04" + "7a6fc3ab" + "0d" + "31302e302e302e313a37303030",
+        "0102030405060708" + "090a0b0c0d0e0f10" + "00" + "0000000000000000" + "0000000000000000" + "04" + "7a6fc3ab" + "0d" + "31302e302e302e313a37303030",
         Samples.Hex(Samples.Bytes(Samples.Join)));
 
     [Fact]
     public void An_acceptance_has_these_bytes() => Assert.Equal(
-        "a100000000000000" + "0300000000000000" + "0400000000000000"
+        "a100000000000000" + "0300000000000000" + "0400000000000000" + "01"
         + "dcfe000000000000" + "a100000000000000"
         + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8"
         + "6300000000000000"

@@ -10,7 +10,7 @@ using Norris.Protocol.Ordering;
 namespace Norris.Api;
 
 /// <summary>
-/// <c>GET /v1/log?from=SEQ&amp;member=ID&amp;epoch=N&amp;digest=HEX</c>, for members only: the log from an entry on, as a stream of batches.
+/// <c>GET /v1/log?from=SEQ&amp;member=ID&amp;network=HEX&amp;epoch=N&amp;digest=HEX&amp;promised=N</c>, for members only: the log from an entry on, as a stream of batches.
 /// Epoch and digest are the asker's at the entry before: they must be this node's, too.
 /// </summary>
 internal sealed class LogResource(NodeLoop node)
@@ -44,12 +44,15 @@ internal sealed class LogResource(NodeLoop node)
             || !exchange.TryGetQuery("member"u8, out ReadOnlySpan<byte> member)
             || !MemberId.TryParse(Encoding.ASCII.GetString(member), out MemberId id)
             || !TryReadNumber(exchange, "from"u8, NumberStyles.None, out ulong from) || from == 0
+            || !TryReadNumber(exchange, "network"u8, NumberStyles.AllowHexSpecifier, out ulong network)
+            || !TryReadNumber(exchange, "promised"u8, NumberStyles.None, out ulong promised)
             || !TryReadNumber(exchange, "epoch"u8, NumberStyles.None, out ulong epoch)
             || !TryReadNumber(exchange, "digest"u8, NumberStyles.AllowHexSpecifier, out ulong digest))
         {
             return false;
         }
-        request = new FollowRequest(id, token, new Position(new Epoch(epoch), new SequenceNumber(from - 1), new Digest(digest)));
+        var after = new Position(new Epoch(epoch), new SequenceNumber(from - 1), new Digest(digest));
+        request = new FollowRequest(id, token, network, after, new Epoch(promised)) { Hops = exchange.Hops() };
         return true;
     }
 

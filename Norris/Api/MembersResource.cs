@@ -42,7 +42,7 @@ internal sealed class MembersResource(NodeLoop node)
         PeerReply reply = new Refused(RefusalReason.Malformed);
         if (JoinCodec.TryRead(content.ToArray(), out JoinRequest request))
         {
-            var input = new PeerRequestInput(request);
+            var input = new PeerRequestInput(request with { Hops = exchange.Hops() });
             node.Post(input);
             reply = await input.Reply;
         }
@@ -64,7 +64,7 @@ internal sealed class MembersResource(NodeLoop node)
         PeerReply reply = new Refused(RefusalReason.NotAMember);
         if (MemberId.TryParse(id, out MemberId member) && token != MemberToken.None)
         {
-            var input = new PeerRequestInput(new LeaveRequest(member, token));
+            var input = new PeerRequestInput(new LeaveRequest(member, token) { Hops = exchange.Hops() });
             node.Post(input);
             reply = await input.Reply;
         }

@@ -116,7 +116,7 @@ internal sealed class MessagesResource(NodeLoop node)
         PeerReply reply = new Refused(RefusalReason.Malformed);
         if (SubmissionCodec.TryRead(bytes, out Submission submission))
         {
-            var input = new PeerRequestInput(submission);
+            var input = new PeerRequestInput(exchange.Hops() is var hops and > 0 ? submission with { Hops = hops } : submission);
             node.Post(input);
             reply = await input.Reply;
         }

@@ -19,6 +19,7 @@ internal static class NodeApi
         var guests = new GuestsResource(node);
         var events = new EventsResource(node, time);
         var log = new LogResource(node);
+        var epochs = new EpochsResource(node);
         var status = new StatusResource(node);
         return new Router()
             .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
@@ -29,6 +30,7 @@ internal static class NodeApi
             .Map(RequestMethod.Post, "/v1/messages", messages.PostAsync, Wire.WireFormat.SubmissionBytesMax)
             .Map(RequestMethod.Get, "/v1/events", events.StreamAsync)
             .Map(RequestMethod.Get, "/v1/log", log.StreamAsync)
+            .Map(RequestMethod.Post, "/v1/epochs", epochs.PostAsync, Wire.WireFormat.TakeoverRequestBytesMax)
             .Map(RequestMethod.Get, "/healthz", status.HealthAsync)
             .Map(RequestMethod.Get, "/metrics", status.MetricsAsync);
     }

@@ -89,6 +89,12 @@ internal static class Responses
                     Encoding.ASCII.GetBytes(busy.RetryAfterMicroseconds.ToString(CultureInfo.InvariantCulture)));
                 await exchange.RespondProblemAsync(503, "Not now: the node is busy, or there is no host at this moment. Ask again.");
                 break;
+            case AlsoJoining joining:
+                exchange.SetHeader("Retry-After"u8, "1"u8);
+                exchange.SetHeader(
+                    PeerReplies.JoiningRankField, Encoding.ASCII.GetBytes(joining.Rank.ToString("x16", CultureInfo.InvariantCulture)));
+                await exchange.RespondProblemAsync(503, "This node is only joining itself. Ask again.");
+                break;
             case Refused { Reason: RefusalReason.NotAMember } stranger:
                 await exchange.UnauthorizedAsync(PeerReplies.DetailOf(stranger.Reason));
                 break;
@@ -100,6 +106,12 @@ internal static class Responses
                 break;
         }
     }
+
+    /// <summary>How many more nodes may pass a request on to the host.</summary>
+    public static int Hops(this HttpExchange exchange) =>
+        exchange.TryGetHeader(PeerReplies.HopsField, out ReadOnlySpan<byte> value) && value.Length == 1 && value[0] is > (byte)'0' and <= (byte)'9'
+            ? Math.Min(value[0] - '0', PeerRequest.HopsMax)
+            : 0;
 
     /// <summary>Reads the whole content; null when it was refused, and answered so.</summary>
     public static async ValueTask<ReadOnlySequence<byte>?> ReadContentAsync(this HttpExchange exchange, long bytesMax)

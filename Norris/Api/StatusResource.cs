@@ -64,6 +64,7 @@ internal sealed class StatusResource(NodeLoop node)
         Metric("norris_ordered_submissions_total", "counter", "Submissions of this node and its guests that got their place.", [("", loop.Counters.OrderedHere)]);
         Metric("norris_turned_away_total", "counter", "Messages that were not taken because too much waited.", [("", loop.Counters.TurnedAway)]);
         Metric("norris_host_lost_total", "counter", "Times that this node lost touch with the host.", [("", loop.Counters.HostLost)]);
+        Metric("norris_takeovers_total", "counter", "Times that this node missed the host and asked to take over.", [("", loop.Counters.Takeovers)]);
         Metric("norris_gaps_total", "counter", "Times that this node missed part of the log.", [("", loop.Counters.Gaps)]);
         Metric("norris_divergences_total", "counter", "Times that digests differed. Anything but 0 is a broken order.", [("", loop.Counters.Divergences)]);
         Metric("process_resident_memory_bytes", "gauge", "Memory of the process.", [("", Environment.WorkingSet)]);

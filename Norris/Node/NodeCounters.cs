@@ -12,6 +12,9 @@ internal sealed class NodeCounters
     /// <summary>Times that this node lost touch with the host.</summary>
     public long HostLost { get; set; }
 
+    /// <summary>Times that this node missed the host and asked the others to let it take over.</summary>
+    public long Takeovers { get; set; }
+
     /// <summary>Times that this node missed part of the log.</summary>
     public long Gaps { get; set; }
 

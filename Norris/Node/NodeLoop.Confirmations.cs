@@ -24,6 +24,30 @@ internal sealed partial class NodeLoop
         }
     }
 
+    /// <summary>Tells whoever waits for submissions that nobody knows about any more.</summary>
+    private void GiveUpOnDoubtful(InDoubt doubt)
+    {
+        for (ulong number = doubt.First; number <= doubt.Last; number++)
+        {
+            if (_confirmations.Remove((doubt.Author, number), out TaskCompletionSource<SubmitResult>? waiting))
+            {
+                waiting.TrySetResult(new SubmitResult(SubmitStatus.Unknown, default));
+            }
+        }
+        Presenter.Tell(string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{doubt.Last - doubt.First + 1} of your messages may or may not have been ordered while this node was away; they are not sent again"));
+    }
+
+    /// <summary>The log starts anew: places in the one before mean nothing any more.</summary>
+    private void ForgetPlacesOfTheGone()
+    {
+        for (int i = 0; i < _gone.Count; i++)
+        {
+            _gone[i] = (_gone[i].Author, SequenceNumber.None);
+        }
+    }
+
     /// <summary>
     /// Tells whoever still waits for something that a guest submitted that it will not be seen, once everything up to the guest's
     /// leaving has been delivered: what had its place before is confirmed until then.

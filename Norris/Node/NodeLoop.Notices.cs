@@ -34,6 +34,7 @@ internal sealed partial class NodeLoop
                 Counters.Gaps++;
                 LogGap(gap.After.Value, gap.Snapshot.Position.Sequence.Next.Value);
                 Presenter.Missed(gap);
+                ForgetPlacesOfTheGone();
                 break;
             case JoinAttemptFailed attempt:
                 LogJoinAttempt(attempt.Address, attempt.Failure);
@@ -49,6 +50,22 @@ internal sealed partial class NodeLoop
             case HostReachable reachable:
                 LogHostFound(reachable.Address);
                 Presenter.Tell("in touch with the host again");
+                break;
+            case TakesOver takesOver:
+                Counters.Takeovers++;
+                LogTakesOver(takesOver.OldHost);
+                break;
+            case InDoubt doubt:
+                LogInDoubt(doubt.Author, doubt.First, doubt.Last);
+                GiveUpOnDoubtful(doubt);
+                break;
+            case MajorityLost majority:
+                LogMajorityLost(majority.Nodes, majority.Of);
+                Presenter.Tell(
+                    $"no majority: {majority.Nodes} of {majority.Of} nodes can be reached; nothing is ordered until more are (--partition majority)");
+                break;
+            case MajorityFound:
+                Presenter.Tell("a majority is together again");
                 break;
             case Diverged diverged:
                 Counters.Divergences++;
@@ -87,6 +104,15 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "missed what is between {After} and {Before}")]
     private partial void LogGap(ulong after, ulong before);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "misses the host {Host}, and asks the others to let this node take over")]
+    private partial void LogTakesOver(MemberId host);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "nobody knows any more whether {Author}'s messages {First} to {Last} were ordered; they are not sent again")]
+    private partial void LogInDoubt(MemberId author, ulong first, ulong last);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no majority: {Nodes} of {Of} nodes can be reached")]
+    private partial void LogMajorityLost(int nodes, int of);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "could not join through {Address}: {Why}")]
     private partial void LogJoinAttempt(string address, ExchangeFailure why);

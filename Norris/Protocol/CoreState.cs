@@ -23,6 +23,27 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>When the host that this node follows was last heard, on the node's own clock.</summary>
     public Timestamp HostHeardAt { get; set; }
 
+    /// <summary>How far this node trusts its own suspicions.</summary>
+    public LocalHealth Health { get; } = new(options.TimeoutMicroseconds, options.HeartbeatMicroseconds);
+
+    /// <summary>After how long a silent peer is suspected, in microseconds.</summary>
+    public long TimeoutMicroseconds => Health.TimeoutMicroseconds;
+
+    /// <summary>The highest epoch that this node has heard of. Never decreases, so that no node reigns twice in the same one.</summary>
+    public Epoch HighestEpoch { get; private set; }
+
+    /// <summary>What this node promised last; given up only with its log.</summary>
+    public Promise Promise { get; set; }
+
+    /// <summary>Where the nodes were that the log lost.</summary>
+    public LostMembers Lost { get; } = new();
+
+    /// <summary>The entries up to here may be shown anywhere, as far as this node knows: with the majority rule, a majority has them.</summary>
+    public SequenceNumber Committed { get; set; }
+
+    /// <summary>The entries up to here may be shown by whoever has them: all, unless a majority must have them first.</summary>
+    public SequenceNumber ShowableAnywhere => Options.Partition == PartitionRule.Continue || Log.Last < Committed ? Log.Last : Committed;
+
     /// <summary>The network's clock.</summary>
     public Timestamp NetworkNow => Clock.At(Now);
 
@@ -88,6 +109,9 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>Where this node stands.</summary>
     public Position Position => new(View.Epoch, Log.Last, Log.Digest);
 
+    /// <summary>Another node knows of this epoch.</summary>
+    public void Saw(Epoch epoch) => HighestEpoch = epoch > HighestEpoch ? epoch : HighestEpoch;
+
     /// <summary>Adds the addresses of all other nodes that this one knows of, members first, each once.</summary>
     public void AddWays(List<string> addresses)
     {
@@ -112,6 +136,18 @@ internal sealed class CoreState(NodeCoreOptions options)
         }
     }
 
+    /// <summary>The last of this node's own entries that it saw in a log, and the last that it sent anywhere, by number.</summary>
+    public (ulong Confirmed, ulong Sent) OwnNumbers()
+    {
+        if (Self.IsNone || !Outbox.HasAuthor(Self))
+        {
+            return (0, 0);
+        }
+        ulong firstWaiting = Outbox.FirstWaiting(Self);
+        ulong confirmed = (firstWaiting == 0 ? Outbox.NextNumber(Self) : firstWaiting) - 1;
+        return (confirmed, Math.Max(confirmed, Outbox.LastSent(Self)));
+    }
+
     /// <summary>A fresh name for a call of this node's.</summary>
     public CallId Call(string address, PeerRequest request)
     {
@@ -132,9 +168,16 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// </summary>
     public bool TryFold(in Entry entry, SequenceNumber sequence)
     {
-        if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { IsLocal: true, Kind: MemberKind.Guest })
+        if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { } leaver)
         {
-            ForgetGuest(entry.Subject, entry.Reason);
+            if (leaver is { IsLocal: true, Kind: MemberKind.Guest })
+            {
+                ForgetGuest(entry.Subject, entry.Reason);
+            }
+            if (leaver.Kind == MemberKind.Node && entry.Reason == LeaveReason.Lost && leaver.Id != Self)
+            {
+                Lost.Add(leaver.Id, leaver.Address);
+            }
         }
         if (!View.TryApply(entry, sequence, out Member? author))
         {
@@ -143,6 +186,14 @@ internal sealed class CoreState(NodeCoreOptions options)
         if (entry.Type == EntryType.Joined && entry.JoinedVia == Self && entry.JoinedKind == MemberKind.Guest)
         {
             AdoptGuest(View.Find(entry.Subject)!);
+        }
+        if (entry.Type == EntryType.Joined)
+        {
+            Lost.Remove(entry.Subject);
+        }
+        else if (entry.Type == EntryType.EpochStarted)
+        {
+            Saw(entry.NewEpoch);
         }
         if (author is { IsLocal: true })
         {
@@ -175,8 +226,9 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.
     /// Submissions that the snapshot already counts are not sent again; whose they are learns that they have a place, not which.
     /// </summary>
-    public bool TryStartFrom(Snapshot snapshot, MemberId self)
+    public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
+        NoteWhatWasShown();
         if (!snapshot.TryRestore(View, Log) || View.Find(self) is not { Kind: MemberKind.Node } member || member.Token != Options.Token)
         {
             return false;
@@ -187,7 +239,9 @@ internal sealed class CoreState(NodeCoreOptions options)
             Outbox.RemoveAuthor(Self);
         }
         Self = self;
-        AdoptAuthor(member);
+        Promise = default;
+        Saw(View.Epoch);
+        AdoptAuthor(member, isRemembered);
         foreach (MemberId guest in LocalGuests.ToArray())
         {
             if (View.Find(guest) is { } known && known.Via == self)
@@ -201,12 +255,36 @@ internal sealed class CoreState(NodeCoreOptions options)
         }
         Outbox.SendAgain();
         Stable = SequenceNumber.None;
+        Committed = Log.Last;
         Deliverable = Log.Last;
         return true;
     }
 
-    /// <summary>Counts a member's submissions as this node's.</summary>
-    public void AdoptAuthor(Member member)
+    /// <summary>What this log, which is being given up, let the people here see of each author.</summary>
+    private void NoteWhatWasShown()
+    {
+        if (Self.IsNone)
+        {
+            return;
+        }
+        var unshown = new Dictionary<MemberId, ulong>();
+        for (SequenceNumber next = (Shown < Log.Before ? Log.Before : Shown).Next; next <= Log.Last; next = next.Next)
+        {
+            MemberId author = new Entry(Log.Read(next, next, 1).Memory.Span).Author;
+            unshown[author] = unshown.GetValueOrDefault(author) + 1;
+        }
+        foreach (Member member in View.BySeniority)
+        {
+            ShownBefore.Add(member.Id, member.LastNumber - unshown.GetValueOrDefault(member.Id));
+        }
+        foreach (Departed departed in View.Departed.OldestFirst)
+        {
+            ShownBefore.Add(departed.Id, departed.LastNumber - unshown.GetValueOrDefault(departed.Id));
+        }
+    }
+
+    /// <summary>Counts a member's submissions as this node's. What waits and is counted already was ordered, or that is in doubt.</summary>
+    public void AdoptAuthor(Member member, bool isRemembered = true)
     {
         member.IsLocal = true;
         if (!Outbox.HasAuthor(member.Id))
@@ -215,7 +293,11 @@ internal sealed class CoreState(NodeCoreOptions options)
             return;
         }
         ulong firstWaiting = Outbox.FirstWaiting(member.Id);
-        for (ulong number = firstWaiting; number != 0 && number <= member.LastNumber; number++)
+        if (!isRemembered && firstWaiting != 0 && firstWaiting <= member.LastNumber)
+        {
+            Notify(new InDoubt(member.Id, firstWaiting, member.LastNumber));
+        }
+        for (ulong number = firstWaiting; isRemembered && number != 0 && number <= member.LastNumber; number++)
         {
             Effects.Ordered.Add(new OrderedSubmission(member.Id, number, View.Epoch, SequenceNumber.None, Log.LastTime, member.Id));
         }
@@ -226,6 +308,15 @@ internal sealed class CoreState(NodeCoreOptions options)
     {
         LocalGuests.Add(member.Id);
         AdoptAuthor(member);
+    }
+
+    /// <summary>The sessions of this node's guests are over: the log lost the node.</summary>
+    public void ForgetGuests()
+    {
+        foreach (MemberId guest in LocalGuests.ToArray())
+        {
+            ForgetGuest(guest, LeaveReason.Lost);
+        }
     }
 
     private void ForgetGuest(MemberId guest, LeaveReason reason)

@@ -27,23 +27,28 @@ namespace Norris.Protocol;
 /// Cowling, 2012) for the change of host.
 /// </para>
 /// </summary>
-internal sealed class NodeCore
+internal sealed partial class NodeCore
 {
     private readonly CoreState _state;
     private readonly Sequencer _sequencer;
+    private readonly Meetings _meetings;
     private readonly ArrayBufferWriter<byte> _scratch = new(1024);
     private Joiner? _joiner;
     private Follower? _follower;
     private Handover? _handover;
     private Farewell? _farewell;
     private LastWord? _lastWord;
+    private Candidacy? _candidacy;
+    private Merge? _merge;
     private bool _wasIn;
-    private LeaveReason _rejoinReason;
+    private bool _wantsToLeave;
+    private GapReason _gapReason;
 
     public NodeCore(NodeCoreOptions options)
     {
         _state = new CoreState(options);
         _sequencer = new Sequencer(_state);
+        _meetings = new Meetings(_state);
     }
 
     /// <summary>What this node is doing.</summary>
@@ -86,8 +91,8 @@ internal sealed class NodeCore
     /// <summary>How many followers this node serves.</summary>
     public int FollowerCount => _sequencer.Streams.Count;
 
-    /// <summary>True while this node is in the view and takes submissions.</summary>
-    public bool IsIn => Role is NodeRole.Following or NodeRole.Hosting or NodeRole.HandingOver && !_state.Self.IsNone;
+    /// <summary>True once this node was in the view, until it is gone: it takes submissions, also while it looks for a way back in.</summary>
+    public bool IsIn => Role is not (NodeRole.Idle or NodeRole.Joining or NodeRole.Gone) || (Role == NodeRole.Joining && _wasIn);
 
     /// <summary>When the core wants to be told the time again, on the node's own clock; the far future when it does not.</summary>
     public Timestamp NextDeadline { get; private set; } = new(long.MaxValue);
@@ -102,8 +107,10 @@ internal sealed class NodeCore
         // A timer that fires late means that this machine stood still: then the others' silence says nothing about the others.
         long stall = _state.Now == Timestamp.Zero ? 0 : now.Since(Timestamp.Max(_state.Now, Timestamp.Min(NextDeadline, now)));
         _state.Now = now;
+        _state.Health.Advance(now);
         if (stall > _state.Options.HeartbeatMicroseconds)
         {
+            _state.Health.WasLate(now);
             _sequencer.Watch.Forgive(stall);
             _follower?.Forgive(stall);
             _state.Showing.Forgive(stall);
@@ -116,9 +123,7 @@ internal sealed class NodeCore
     {
         Invariant.Holds(Role == NodeRole.Idle, "a node starts once");
         Role = NodeRole.Hosting;
-        _sequencer.Found();
-        _state.DeliverUpTo(_state.Log.Last);
-        IsNowIn();
+        BeginNetwork();
     }
 
     /// <summary>Joins the network that the nodes at these addresses are in.</summary>
@@ -127,7 +132,7 @@ internal sealed class NodeCore
         Invariant.Holds(Role == NodeRole.Idle, "a node starts once");
         Role = NodeRole.Joining;
         _state.JoinAddresses = addresses;
-        _joiner = new Joiner(_state, addresses, isPatient: false);
+        _joiner = new Joiner(_state, addresses, isReturning: false);
     }
 
     /// <summary>Leaves: what this node and its guests submitted is ordered first, and a host hands over.</summary>
@@ -141,6 +146,12 @@ internal sealed class NodeCore
                 break;
             case NodeRole.Following:
                 _farewell ??= new Farewell(_state);
+                break;
+            case NodeRole.TakingOver:
+            case NodeRole.Merging:
+            case NodeRole.Joining when _state.Outbox.Count > 0:
+                // What was typed is ordered first; the way to that is being sought.
+                _wantsToLeave = true;
                 break;
             case NodeRole.Joining:
             case NodeRole.Idle:
@@ -206,85 +217,6 @@ internal sealed class NodeCore
         return true;
     }
 
-    /// <summary>Another node asks; the answer is among the effects, at once or later.</summary>
-    public void Step(CallId call, PeerRequest request)
-    {
-        if (Role == NodeRole.Hosting)
-        {
-            switch (request)
-            {
-                case JoinRequest join:
-                    _sequencer.Join(call, join);
-                    return;
-                case Submission submission:
-                    Answer(call, _sequencer.TakeIn(submission));
-                    return;
-                case LeaveRequest leave:
-                    Answer(call, _sequencer.Leave(leave));
-                    return;
-                default:
-                    break;
-            }
-        }
-        if (request is Submission word)
-        {
-            _follower?.Learn(word.Position);
-            Answer(call, _handover?.Hear(word) ?? NotHere());
-            return;
-        }
-        Answer(call, NotHere());
-    }
-
-    /// <summary>Another node wants the log. When it is accepted, its stream is taken from with <see cref="TryTakeBatch"/>.</summary>
-    public PeerReply Follow(FollowRequest request)
-    {
-        if (Role is not (NodeRole.Hosting or NodeRole.HandingOver))
-        {
-            _follower?.Learn(request.After);
-            return NotHere();
-        }
-        if (_handover is { IsOver: true } && (request.After.Sequence >= _state.Log.Last || _state.View.Find(request.Member) is null))
-        {
-            // It is in the next reign already, or came in there: what this node lacks itself, it is no judge of.
-            return NotHere();
-        }
-        // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
-        if (_state.View.Find(request.Member) is not { Kind: MemberKind.Node } member || member.Token != request.Token)
-        {
-            return new Refused(RefusalReason.NotAMember);
-        }
-        PeerReply reply = _sequencer.Streams.Open(member, request.After);
-        if (reply is FollowAccepted)
-        {
-            _sequencer.Heard(member, request.After.Sequence);
-        }
-        return reply;
-    }
-
-    /// <summary>Another node answered a call of this one's.</summary>
-    public void Step(CallId call, PeerReply reply)
-    {
-        _follower?.Answered(call, reply);
-        _farewell?.Answered(call);
-        _lastWord?.Answered(call);
-        if (_joiner?.Answered(call, reply) is { } accepted)
-        {
-            Accepted(accepted);
-        }
-    }
-
-    /// <summary>A call of this node's brought no answer.</summary>
-    public void Failed(CallId call, ExchangeFailure failure)
-    {
-        _follower?.Failed(call, failure);
-        _farewell?.Failed(call);
-        _lastWord?.Failed(call, failure);
-        _joiner?.Failed(call, failure);
-    }
-
-    /// <summary>The answer to this node's wish to follow.</summary>
-    public void UpstreamAnswered(StreamId stream, PeerReply reply) => _follower?.StreamAnswered(stream, reply);
-
     /// <summary>A batch came down the stream. The bytes are copied.</summary>
     public void Receive(StreamId stream, in BatchHeader header, ReadOnlySpan<byte> entries) =>
         _follower?.Receive(stream, header, entries);
@@ -310,6 +242,9 @@ internal sealed class NodeCore
     /// </summary>
     public bool WasShownBefore(in Entry entry) => _state.ShownBefore.Contains(entry.Author, entry.Number);
 
+    /// <summary>Whether there may be such entries at all.</summary>
+    public bool MayRepeat => !_state.ShownBefore.IsEmpty;
+
     /// <summary>Draws the conclusions from all inputs since the last time. Call after every burst of inputs, and at <see cref="NextDeadline"/>.</summary>
     public void Settle()
     {
@@ -330,172 +265,15 @@ internal sealed class NodeCore
     /// </summary>
     public void ShownUpTo(SequenceNumber sequence) => _state.Showing.Told(sequence, _state.Deliverable, _state.Now);
 
-    private void StepRole()
-    {
-        _lastWord?.Advance();
-        switch (Role)
-        {
-            case NodeRole.Joining when !_joiner!.Advance():
-                Role = NodeRole.Gone;
-                break;
-            case NodeRole.Following:
-                _follower!.Advance();
-                _farewell?.Advance();
-                FollowOn();
-                break;
-            case NodeRole.Hosting:
-                _sequencer.Advance();
-                break;
-            case NodeRole.HandingOver:
-                _handover!.Advance();
-                if (_handover.IsDone)
-                {
-                    IsNowGone();
-                }
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void FollowOn()
-    {
-        if (_farewell is { HasGivenUp: true })
-        {
-            IsNowGone();
-            return;
-        }
-        switch (_follower!.End)
-        {
-            case FollowingEnd.MustReign:
-                _lastWord = new LastWord(_state, _follower.OldHost);
-                _follower = null;
-                Role = NodeRole.Hosting;
-                _sequencer.Start();
-                if (_farewell is not null)
-                {
-                    _farewell = null;
-                    Leave();
-                }
-                break;
-            case FollowingEnd.Removed when _farewell is not null:
-                IsNowGone();
-                break;
-            case FollowingEnd.Removed or FollowingEnd.MustRejoin:
-                Rejoin();
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void Rejoin()
-    {
-        _rejoinReason = _follower!.Removed;
-        var addresses = new List<string> { _follower.Target };
-        _state.AddWays(addresses);
-        _follower = null;
-        if (_farewell is not null)
-        {
-            IsNowGone();
-            return;
-        }
-        Role = NodeRole.Joining;
-        _joiner = new Joiner(_state, addresses, isPatient: true);
-    }
-
-    private void Accepted(JoinAccepted accepted)
-    {
-        SequenceNumber after = _state.Deliverable;
-        if (!_state.TryStartFrom(accepted.Snapshot, accepted.Member))
-        {
-            _joiner!.Rejected();
-            return;
-        }
-        _follower = new Follower(_state, _joiner!.Target);
-        _joiner = null;
-        Role = NodeRole.Following;
-        if (_wasIn)
-        {
-            _state.Notify(new Gap(after, accepted.Member, _rejoinReason, accepted.Snapshot));
-        }
-        else
-        {
-            IsNowIn();
-        }
-    }
-
-    private void IsNowIn()
-    {
-        _wasIn = true;
-        _state.Notify(new Ready(_state.Self, _state.View.Find(_state.Self)!.Name, Snapshot.Of(_state.View, _state.Log)));
-    }
-
-    private void IsNowGone()
-    {
-        _follower?.Stop();
-        (_joiner, _follower, _farewell, _lastWord) = (null, null, null, null);
-        Role = NodeRole.Gone;
-        _state.Notify(new HasLeft());
-    }
-
     private bool TryBeginSubmission(MemberId author, out ulong number)
     {
         number = 0;
-        if (!IsIn || _farewell is not null || Role == NodeRole.HandingOver || _state.Outbox.IsFull || !_state.Outbox.HasAuthor(author))
+        if (!IsIn || _farewell is not null || _wantsToLeave || Role == NodeRole.HandingOver || _state.Outbox.IsFull || !_state.Outbox.HasAuthor(author))
         {
             return false;
         }
         number = _state.Outbox.NextNumber(author);
         _scratch.ResetWrittenCount();
         return true;
-    }
-
-    /// <summary>What a node says that cannot do what only the host can: who is, or that it does not know yet.</summary>
-    private PeerReply NotHere()
-    {
-        bool knowsHost = Role == NodeRole.Following || (Role == NodeRole.HandingOver && _handover!.IsOver);
-        return knowsHost && _state.View.HostMember is { } host && host.Id != _state.Self
-            ? new Redirected(host.Address)
-            : new Busy(_state.Options.HeartbeatMicroseconds);
-    }
-
-    private void Answer(CallId call, PeerReply reply) => _state.Effects.Answers.Add(new Answer(call, reply));
-
-    private void UpdateDeadline()
-    {
-        var earliest = new Timestamp(long.MaxValue);
-        switch (Role)
-        {
-            case NodeRole.Joining:
-                Consider(_joiner!.NextDeadline, ref earliest);
-                break;
-            case NodeRole.Following:
-                Consider(_follower!.NextDeadline, ref earliest);
-                Consider(_farewell?.NextDeadline ?? Timestamp.Zero, ref earliest);
-                break;
-            case NodeRole.Hosting:
-            case NodeRole.HandingOver:
-                if (_handover is not { IsClosing: true })
-                {
-                    Consider(_sequencer.NextRelease, ref earliest);
-                    Consider(_sequencer.Watch.NextDeadline, ref earliest);
-                }
-                Consider(_sequencer.Streams.NextHeartbeat(), ref earliest);
-                Consider(_handover?.NextDeadline ?? Timestamp.Zero, ref earliest);
-                break;
-            default:
-                break;
-        }
-        Consider(_lastWord?.NextDeadline ?? Timestamp.Zero, ref earliest);
-        NextDeadline = earliest;
-    }
-
-    private static void Consider(Timestamp deadline, ref Timestamp earliest)
-    {
-        if (deadline != Timestamp.Zero && deadline < earliest)
-        {
-            earliest = deadline;
-        }
     }
 }

@@ -12,15 +12,48 @@ internal sealed record Ready(MemberId Self, string Name, Snapshot Snapshot) : No
 
 /// <summary>
 /// The node came back after the network went on without it: the entries between <paramref name="After"/> and the snapshot's next were
-/// missed. The snapshot says who is in now.
+/// missed. The snapshot says who is in now. When two sides have merged, the other side's log may be the shorter one: then the snapshot's
+/// position can be before <paramref name="After"/>.
 /// </summary>
-internal sealed record Gap(SequenceNumber After, MemberId Self, LeaveReason Reason, Snapshot Snapshot) : Notice;
+internal sealed record Gap(SequenceNumber After, MemberId Self, GapReason Reason, Snapshot Snapshot) : Notice;
+
+/// <summary>Why a node missed entries.</summary>
+internal enum GapReason
+{
+    /// <summary>The others lost it, or it them.</summary>
+    Lost,
+
+    /// <summary>It was too slow for what the others hold.</summary>
+    Slow,
+
+    /// <summary>Its side joined another, whose messages of that time it did not see.</summary>
+    Merged,
+}
+
+/// <summary>
+/// This author's submissions of these numbers may or may not have been ordered while the node was away, and nobody knows any more: they
+/// are not sent again.
+/// </summary>
+internal sealed record InDoubt(MemberId Author, ulong First, ulong Last) : Notice;
+
+/// <summary>The host is missed; this node asks the others to let it take over.</summary>
+internal sealed record TakesOver(MemberId OldHost) : Notice;
+
+/// <summary>This node's side has no majority and orders nothing until it has one.</summary>
+internal sealed record MajorityLost(int Nodes, int Of) : Notice;
+
+/// <summary>This node's side has a majority again.</summary>
+internal sealed record MajorityFound : Notice;
 
 /// <summary>One address could not be joined through; others, or the same again, will be tried until patience ends.</summary>
 internal sealed record JoinAttemptFailed(string Address, ExchangeFailure Failure) : Notice;
 
 /// <summary>No address could be joined through. The node stops.</summary>
-internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice;
+internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice
+{
+    /// <summary>True when the network goes by another partition rule.</summary>
+    public bool IsOtherRule { get; init; }
+}
 
 /// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>
 internal sealed record HostUnreachable(string Address, ExchangeFailure Failure) : Notice;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
@@ -8,8 +9,8 @@ namespace Norris.Wire;
 /// <summary>
 /// Joining, as bytes. All numbers are little-endian and unsigned; times are microseconds since 1970 on the network's clock.
 /// <code>
-/// request  = token:128 name address
-/// accepted = member:64 takenIn:64 answered:64 snapshot
+/// request  = token:128 partition:8 confirmed:64 sent:64 name address
+/// accepted = member:64 takenIn:64 answered:64 remembered:8 snapshot
 /// snapshot = network:64 host:64 position time:64 members:32 *member departed:32 *departed
 /// position = epoch:64 sequence:64 digest:64
 /// member   = id:64 kind:8 via:64 token:128 joinedAt:64 lastNumber:64 name address
@@ -28,6 +29,9 @@ internal static class JoinCodec
     {
         var writer = new ByteWriter(output);
         writer.MemberToken(request.Token);
+        writer.Byte((byte)request.Partition);
+        writer.UInt64(request.Confirmed);
+        writer.UInt64(request.Sent);
         writer.Text(request.Name);
         writer.Text(request.Address);
     }
@@ -36,8 +40,12 @@ internal static class JoinCodec
     public static bool TryRead(ReadOnlySpan<byte> content, out JoinRequest request)
     {
         var reader = new ByteReader(content);
-        request = new JoinRequest(reader.MemberToken(), reader.Text(), reader.Text());
-        return reader.IsAtEnd;
+        MemberToken token = reader.MemberToken();
+        byte partition = reader.Byte();
+        ulong confirmed = reader.UInt64();
+        ulong sent = reader.UInt64();
+        request = new JoinRequest(token, reader.Text(), reader.Text(), (PartitionRule)partition, confirmed, sent);
+        return reader.IsAtEnd && partition <= (byte)PartitionRule.Majority;
     }
 
     /// <summary>Writes an acceptance.</summary>
@@ -47,6 +55,7 @@ internal static class JoinCodec
         writer.MemberId(accepted.Member);
         writer.Timestamp(accepted.TakenIn);
         writer.Timestamp(accepted.Answered);
+        writer.Byte(accepted.IsRemembered ? (byte)1 : (byte)0);
         Snapshot snapshot = accepted.Snapshot;
         writer.UInt64(snapshot.Network);
         writer.MemberId(snapshot.Host);
@@ -80,6 +89,7 @@ internal static class JoinCodec
         MemberId self = reader.MemberId();
         Timestamp takenIn = reader.Timestamp();
         Timestamp answered = reader.Timestamp();
+        bool isRemembered = reader.Byte() != 0;
         ulong network = reader.UInt64();
         MemberId host = reader.MemberId();
         Position position = reader.Position();
@@ -122,7 +132,7 @@ internal static class JoinCodec
             Members = members,
             Departed = departed,
         };
-        return new JoinAccepted(self, snapshot, takenIn, answered);
+        return new JoinAccepted(self, snapshot, takenIn, answered, isRemembered);
     }
 
     private static bool TryReadMember(ref ByteReader reader, out Member member)

@@ -10,15 +10,15 @@ namespace Norris.Wire;
 /// <code>
 /// stream = *frame
 /// frame  = batch / end
-/// batch  = kind:8 epoch:64 first:64 count:32 bytes:32 digest:64 stable:64 *entry   ; kind 1, bytes counts the entries
-/// end    = kind:8 reason:8                                                          ; kind 2, the last frame
+/// batch  = kind:8 epoch:64 first:64 count:32 bytes:32 digest:64 stable:64 committed:64 *entry   ; kind 1, bytes counts the entries
+/// end    = kind:8 reason:8                                                                        ; kind 2, the last frame
 /// </code>
 /// A batch without entries is a sign of life. <c>digest</c> is the sender's at the last entry of the batch.
 /// </summary>
 internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, StreamEnd End)
 {
     /// <summary>Bytes of a batch before its entries.</summary>
-    public const int BatchHeaderBytes = 41;
+    public const int BatchHeaderBytes = 49;
 
     /// <summary>Bytes of an end.</summary>
     public const int EndBytes = 2;
@@ -37,6 +37,7 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
         writer.UInt32((uint)header.Bytes);
         writer.UInt64(header.Digest.Value);
         writer.UInt64(header.Stable.Value);
+        writer.UInt64(header.Committed.Value);
     }
 
     /// <summary>Writes an end.</summary>
@@ -77,7 +78,7 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
                 source.Slice(0, EndBytes).CopyTo(end);
                 headerBytes = EndBytes;
                 frame = new LogFrame(LogFrameKind.End, default, (StreamEnd)end[1]);
-                return frame.End is >= StreamEnd.HostChanged and <= StreamEnd.Stopping ? FrameStatus.Read : FrameStatus.Malformed;
+                return frame.End is >= StreamEnd.HostChanged and <= StreamEnd.Merged ? FrameStatus.Read : FrameStatus.Malformed;
             default:
                 return FrameStatus.Malformed;
         }
@@ -93,7 +94,8 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
             (int)count,
             (int)bytes,
             new Digest(BinaryPrimitives.ReadUInt64LittleEndian(header[25..])),
-            new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(header[33..]))), default);
+            new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(header[33..])),
+            new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(header[41..]))), default);
         return bytes <= BatchBytesMax && count <= bytes / Entry.HeaderBytes && (count != 0) == (bytes != 0);
     }
 }

@@ -15,6 +15,9 @@ internal static class WireFormat
     /// <summary>The most bytes that a join request's content may have.</summary>
     public const int JoinRequestBytesMax = 1024;
 
+    /// <summary>The most bytes that a takeover's or a meeting's content may have.</summary>
+    public const int TakeoverRequestBytesMax = 512;
+
     /// <summary>The most bytes that an acceptance's content may have; it holds every member once.</summary>
     public const int JoinAcceptedBytesMax = 64 * 1024 * 1024;
 }

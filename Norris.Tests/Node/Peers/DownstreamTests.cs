@@ -61,7 +61,7 @@ public sealed class DownstreamTests
     }
 
     internal static string LogTarget(JoinAccepted accepted) =>
-        $"/v1/log?from={accepted.Snapshot.Position.Sequence.Next}&member={accepted.Member}&epoch={accepted.Snapshot.Position.Epoch}&digest={accepted.Snapshot.Position.Digest}";
+        $"/v1/log?from={accepted.Snapshot.Position.Sequence.Next}&member={accepted.Member}&network={accepted.Snapshot.Network:x16}&promised=0&epoch={accepted.Snapshot.Position.Epoch}&digest={accepted.Snapshot.Position.Digest}";
 
     internal static HttpRequestMessage Follow(JoinAccepted accepted) => new(HttpMethod.Get, LogTarget(accepted))
     {

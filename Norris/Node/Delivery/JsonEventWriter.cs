@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
@@ -108,6 +109,14 @@ internal sealed class JsonEventWriter
         sink.Append((byte)'}');
         sink.Flush();
     }
+
+    /// <summary>The word that stands for a gap's reason, in JSON and in text.</summary>
+    public static string Word(GapReason reason) => reason switch
+    {
+        GapReason.Slow => "slow",
+        GapReason.Merged => "merged",
+        _ => "lost",
+    };
 
     /// <summary>The word that stands for a reason in JSON.</summary>
     public static ReadOnlySpan<byte> Word(LeaveReason reason) => reason switch

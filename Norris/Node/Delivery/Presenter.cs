@@ -1,6 +1,5 @@
 using System.Text;
 using Norris.Protocol;
-using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
 namespace Norris.Node.Delivery;
@@ -95,7 +94,7 @@ internal sealed class Presenter
         {
             if (_gap is not null)
             {
-                JumpTo(_gap.Snapshot, _gap.Reason);
+                JumpTo(_gap.Snapshot, JsonEventWriter.Word(_gap.Reason));
                 _gap = null;
             }
             SequenceNumber last = _loop.Core.Deliverable;
@@ -105,14 +104,16 @@ internal sealed class Presenter
             }
             if (_shown < _loop.Core.Log.Before)
             {
-                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), LeaveReason.Slow);
+                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow");
                 continue;
             }
+            bool mayRepeat = _loop.Core.MayRepeat;
             LogSlice slice = _loop.Core.Log.Lease(_shown.Next, last, BytesAtOnceMax);
             _shown = slice.Last;
-            if (slice.Count <= EntriesAtOnceMax)
+            if (mayRepeat || slice.Count <= EntriesAtOnceMax)
             {
-                Write(slice);
+                // Only the loop may ask the core what was shown before; that is rare, and soon over.
+                Write(slice, mayRepeat);
                 _loop.Core.Log.Release(slice);
                 continue;
             }
@@ -149,10 +150,9 @@ internal sealed class Presenter
         }
     }
 
-    private void JumpTo(Snapshot snapshot, LeaveReason reason)
+    private void JumpTo(Snapshot snapshot, string word)
     {
         SequenceNumber before = snapshot.Position.Sequence.Next;
-        string word = Encoding.ASCII.GetString(JsonEventWriter.Word(reason));
         WriteJson(feed => JsonEventWriter.WriteGap(feed, _shown, before, word));
         if (Text.HasReaders)
         {
@@ -180,7 +180,7 @@ internal sealed class Presenter
         }
     }
 
-    private void Write(in LogSlice slice)
+    private void Write(in LogSlice slice, bool mayRepeat = false)
     {
         bool toJson = Json.HasReaders;
         bool toText = Text.HasReaders;
@@ -191,6 +191,13 @@ internal sealed class Presenter
             Entry.TryReadLength(rest, out int length);
             var entry = new Entry(rest[..length]);
             rest = rest[length..];
+            if (mayRepeat && _loop.Core.WasShownBefore(entry))
+            {
+                SequenceNumber repeated = sequence;
+                WriteJson(feed => JsonEventWriter.WriteGap(feed, new SequenceNumber(repeated.Value - 1), repeated.Next, "seen"));
+                _roster!.Apply(entry);
+                continue;
+            }
             if (toJson)
             {
                 _json.Write(Json, _roster!, sequence, entry);

@@ -99,7 +99,9 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             1 => "one entry was missed here",
             _ => string.Create(CultureInfo.InvariantCulture, $"{missed} entries were missed here"),
         };
-        WriteNotice(output, $"{what}: {reason}");
+        WriteNotice(output, reason == "merged"
+            ? "back together: this side joined the other, whose messages of the time apart were not seen here"
+            : $"{what}: {reason}");
     }
 
     /// <summary>Writes a line of the node's own, without a time.</summary>

@@ -22,6 +22,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     {
         // Before the first wait: the request's bytes are the core's, and only lent.
         (HttpRequest message, byte[]? rented) = Encode(request);
+        message = WithHops(message, request.Hops);
         HttpOrigin? origin = TakeIdle(address);
         if (origin is null)
         {
@@ -104,14 +105,28 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
             case LeaveRequest leave:
                 return (new HttpRequest(RequestMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"/v1/members/{leave.Member}"))
                     .AddHeader("authorization", $"Bearer {leave.Token}"), null);
+            case TakeoverRequest or MeetRequest:
+                var question = new ArrayBufferWriter<byte>(WireFormat.TakeoverRequestBytesMax);
+                TakeoverCodec.Write(question, request);
+                return (new HttpRequest(RequestMethod.Post, "/v1/epochs")
+                {
+                    MediaType = WireFormat.MediaType,
+                    Content = question.WrittenMemory,
+                    IsIdempotent = true,
+                }, null);
             default:
                 throw new ArgumentException($"{request.GetType().Name} is not sent as a call", nameof(request));
         }
     }
 
+    /// <summary>Lets whoever is asked pass the request on.</summary>
+    public static HttpRequest WithHops(HttpRequest message, int hops) =>
+        hops == 0 ? message : message.AddHeader(PeerReplies.HopsName, hops.ToString(CultureInfo.InvariantCulture));
+
     private static PeerReply? Read(PeerRequest request, HttpReply reply) => reply.Status switch
     {
         200 when PeerReplies.IsOurs(reply.Headers) && request is JoinRequest => JoinCodec.TryReadAccepted(reply.Content.Span),
+        200 when PeerReplies.IsOurs(reply.Headers) && request is TakeoverRequest or MeetRequest => TakeoverCodec.TryReadAnswer(reply.Content),
         200 when PeerReplies.IsOurs(reply.Headers) && request is Submission => SubmissionCodec.TryReadAccepted(reply.Content.Span),
         204 when request is LeaveRequest => new LeaveAccepted(),
         _ => PeerReplies.Read(reply.Status, reply.Headers),

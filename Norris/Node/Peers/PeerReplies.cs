@@ -10,13 +10,24 @@ namespace Norris.Node.Peers;
 /// What nodes answer each other, in HTTP's words. Each refusal has a status of its own, so that the content is for people only.
 /// <code>
 /// accepted 200 or 204      redirected 307 + Location      busy 503 + Norris-Retry-After-Microseconds
-/// malformed 400   not a member 401   not allowed 403   diverged 409   trimmed 410   out of turn 422
+/// also joining 503 + Norris-Joining-Rank
+/// malformed 400   not a member 401   not allowed 403   other rule 406   diverged 409   trimmed 410   host is heard 412
+/// other network 417   not in 421   out of turn 422
 /// </code>
 /// </summary>
 internal static class PeerReplies
 {
     /// <summary>The field that says when to ask a busy node again, finer than Retry-After can.</summary>
     public static ReadOnlySpan<byte> RetryAfterField => "norris-retry-after-microseconds"u8;
+
+    /// <summary>The field in which a node that only joins itself says its rank, in hexadecimal digits.</summary>
+    public static ReadOnlySpan<byte> JoiningRankField => "norris-joining-rank"u8;
+
+    /// <summary>The field that says how many more nodes may pass a request on to the host.</summary>
+    public static ReadOnlySpan<byte> HopsField => "norris-hops"u8;
+
+    /// <summary>Its name as text.</summary>
+    public const string HopsName = "norris-hops";
 
     /// <summary>The status of a refusal.</summary>
     public static int StatusOf(RefusalReason reason) => reason switch
@@ -27,6 +38,10 @@ internal static class PeerReplies
         RefusalReason.Diverged => 409,
         RefusalReason.Trimmed => 410,
         RefusalReason.OutOfTurn => 422,
+        RefusalReason.OtherRule => 406,
+        RefusalReason.HostIsHeard => 412,
+        RefusalReason.OtherNetwork => 417,
+        RefusalReason.NotIn => 421,
         _ => 400,
     };
 
@@ -38,6 +53,10 @@ internal static class PeerReplies
         RefusalReason.NotAllowed => "The content holds an entry that its sender may not submit.",
         RefusalReason.Diverged => "The position is not one of this network's history: join again.",
         RefusalReason.Trimmed => "The log is no longer held from there on: join again, with a gap.",
+        RefusalReason.OtherRule => "This network goes by the other --partition rule: start with the same.",
+        RefusalReason.HostIsHeard => "The host is heard here: no takeover.",
+        RefusalReason.OtherNetwork => "This is the host of another network: join first.",
+        RefusalReason.NotIn => "This node is no member itself now.",
         RefusalReason.OutOfTurn => "An earlier entry of the same author is missing: send again from the first that is not in the log.",
         _ => "No.",
     };
@@ -49,9 +68,15 @@ internal static class PeerReplies
         400 => new Refused(RefusalReason.Malformed),
         401 => new Refused(RefusalReason.NotAMember),
         403 => new Refused(RefusalReason.NotAllowed),
+        406 => new Refused(RefusalReason.OtherRule),
         409 => new Refused(RefusalReason.Diverged),
         410 => new Refused(RefusalReason.Trimmed),
+        412 => new Refused(RefusalReason.HostIsHeard),
+        417 => new Refused(RefusalReason.OtherNetwork),
+        421 => new Refused(RefusalReason.NotIn),
         422 => new Refused(RefusalReason.OutOfTurn),
+        503 when headers.TryGet(JoiningRankField, out ReadOnlySpan<byte> rank)
+            && ulong.TryParse(rank, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong joining) => new AlsoJoining(joining),
         503 when headers.TryGet(RetryAfterField, out ReadOnlySpan<byte> after)
             && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) =>
             new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)),

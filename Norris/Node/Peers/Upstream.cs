@@ -84,8 +84,9 @@ internal sealed class Upstream(
     {
         string target = string.Create(
             CultureInfo.InvariantCulture,
-            $"/v1/log?from={request.After.Sequence.Next}&member={request.Member}&epoch={request.After.Epoch}&digest={request.After.Digest}");
-        return new HttpRequest(RequestMethod.Get, target).AddHeader("authorization", $"Bearer {request.Token}");
+            $"/v1/log?from={request.After.Sequence.Next}&member={request.Member}&network={request.Network:x16}&epoch={request.After.Epoch}&digest={request.After.Digest}&promised={request.Promised}");
+        return PeerCalls.WithHops(
+            new HttpRequest(RequestMethod.Get, target).AddHeader("authorization", $"Bearer {request.Token}"), request.Hops);
     }
 
     private async Task<ExchangeFailure> ReadFramesAsync(HttpClientConnection connection)

@@ -53,7 +53,10 @@ internal sealed class DepartedMembers
     }
 
     /// <summary>Looks at one without taking it out.</summary>
-    public bool Contains(MemberId id, MemberToken token) => _byId.TryGetValue(id, out Departed departed) && departed.Token == token;
+    public bool TryFind(MemberId id, MemberToken token, out Departed departed) => _byId.TryGetValue(id, out departed) && departed.Token == token;
+
+    /// <summary>Whether one with this id and token is remembered.</summary>
+    public bool Contains(MemberId id, MemberToken token) => TryFind(id, token, out _);
 
     /// <summary>Whether the id belongs to one that is remembered.</summary>
     public bool Contains(MemberId id) => _byId.ContainsKey(id);

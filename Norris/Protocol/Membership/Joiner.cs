@@ -5,7 +5,7 @@ namespace Norris.Protocol.Membership;
 
 /// <summary>
 /// A node's way into a network, or back into it: it asks one address after the other, goes where it is redirected, and starts over with
-/// a growing pause, until it is in or its patience ends.
+/// a growing pause, until it is in or its patience ends. When everybody that it finds is only joining too, one of them has to begin.
 /// </summary>
 internal sealed class Joiner
 {
@@ -13,54 +13,86 @@ internal sealed class Joiner
     private const long PauseMaxMicroseconds = 2_000_000;
     private const int RedirectsMax = 8;
 
+    /// <summary>So many times in a row nobody knew of a host before this node begins: others may only just be starting.</summary>
+    private const int RoundsBeforeBeginning = 3;
+
+    /// <summary>So many time-outs a member that was away looks for the others before it goes on by itself.</summary>
+    private const int TimeoutsBeforeGoingOn = 2;
+
     private readonly CoreState _state;
-    private readonly IReadOnlyList<string> _addresses;
-    private readonly Timestamp _giveUpAt;
+    private readonly List<string> _addresses;
+    private readonly bool _isReturning;
+    private readonly Timestamp _begunAt;
+    private readonly bool _isOwnListed;
     private CallId? _call;
-    private string _target = "";
+    private string _redirector = "";
     private Timestamp _askedAt;
     private Timestamp _askAt;
     private long _pause = PauseMicroseconds;
     private int _next;
     private int _redirects;
+    private int _roundsWithoutHost;
+    private bool _foundHost;
+    private ulong _lowestRank = ulong.MaxValue;
     private (string Address, ExchangeFailure Failure) _lastFailure;
+    private bool _foundOtherRule;
 
     /// <param name="state">What the roles share.</param>
-    /// <param name="addresses">Where to ask, in order; at least one.</param>
-    /// <param name="isPatient">True for a member that was away and never gives up.</param>
-    public Joiner(CoreState state, IReadOnlyList<string> addresses, bool isPatient)
+    /// <param name="addresses">Where to ask, in order.</param>
+    /// <param name="isReturning">True for a member that was away, which never gives up.</param>
+    public Joiner(CoreState state, IReadOnlyList<string> addresses, bool isReturning)
     {
-        Invariant.Holds(addresses.Count > 0, "there is somebody to join through");
         _state = state;
-        _addresses = addresses;
+        _isOwnListed = addresses.Contains(state.Options.Address);
+        _addresses = [.. addresses.Where(address => address != state.Options.Address)];
+        Invariant.Holds(_addresses.Count > 0 || _isOwnListed || isReturning, "there is somebody to join through");
+        _isReturning = isReturning;
         _askAt = state.Now;
-        _giveUpAt = isPatient ? new Timestamp(long.MaxValue) : state.Now.Plus(state.Options.JoinPatienceMicroseconds);
+        _begunAt = state.Now;
     }
 
+    /// <summary>Where this node stands among those that only join: a member that was in goes before newcomers.</summary>
+    public static ulong RankOf(MemberToken token, bool isReturning) =>
+        (new Digest(token.Low).After(BitConverter.GetBytes(token.High)).Value >> 1) | (isReturning ? 0 : 1UL << 63);
+
     /// <summary>The address that answered with the host's yes.</summary>
-    public string Target => _target;
+    public string Target { get; private set; } = "";
+
+    /// <summary>How many nodes passed the request on at most; 0 when the host itself answered.</summary>
+    public int Hops { get; private set; }
 
     /// <summary>When the next attempt is due; <see cref="Timestamp.Zero"/> while one is under way.</summary>
     public Timestamp NextDeadline => _call is null ? _askAt : Timestamp.Zero;
 
-    /// <summary>Asks when it is time to. False when patience has ended.</summary>
-    public bool Advance()
+    /// <summary>True when this node is the one to begin: nobody that it finds knows of a host.</summary>
+    public bool MustBegin { get; private set; }
+
+    /// <summary>True when patience has ended.</summary>
+    public bool HasGivenUp { get; private set; }
+
+    /// <summary>Asks when it is time to.</summary>
+    public void Advance()
     {
-        if (_call is not null || _state.Now < _askAt)
+        if (_call is not null || _state.Now < _askAt || MustBegin || HasGivenUp)
         {
-            return true;
+            return;
         }
-        if (_state.Now >= _giveUpAt)
+        if (_addresses.Count == 0)
         {
-            _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure));
-            return false;
+            EndRound();
+            return;
         }
-        if (_redirects == 0)
+        if (!_isReturning && (_foundOtherRule || _state.Now.Since(_begunAt) >= _state.Options.JoinPatienceMicroseconds))
         {
-            _target = _addresses[_next];
+            _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure) { IsOtherRule = _foundOtherRule });
+            HasGivenUp = true;
+            return;
+        }
+        if (_redirects == 0 && Hops == 0)
+        {
+            Target = _addresses[_next];
         }
         Ask();
-        return true;
     }
 
     /// <summary>An answer came. The acceptance when this node is a member now, else null: then the attempts go on.</summary>
@@ -76,16 +108,23 @@ internal sealed class Joiner
             case JoinAccepted accepted:
                 _state.Clock.Observe(_askedAt, accepted.TakenIn, accepted.Answered, _state.Now);
                 return accepted;
-            case Redirected redirected when _redirects < RedirectsMax:
+            case Redirected redirected when _redirects < RedirectsMax && redirected.Address != _state.Options.Address:
                 _redirects++;
-                _target = redirected.Address;
+                (_redirector, Target, Hops) = (Target, redirected.Address, 0);
                 _askAt = _state.Now;
                 return null;
+            case AlsoJoining other:
+                _lowestRank = Math.Min(_lowestRank, other.Rank);
+                GoOn(_state.Now);
+                return null;
             case Busy busy:
-                // Who is busy may be the host, soon; or one that is only joining itself, perhaps through this very node.
-                _redirects = 0;
-                _next = (_next + 1) % _addresses.Count;
-                _askAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
+                // Who is busy may be the host, soon.
+                _foundHost = true;
+                GoOn(_state.Now.Plus(busy.RetryAfterMicroseconds));
+                return null;
+            case Refused { Reason: RefusalReason.OtherRule }:
+                _foundOtherRule = true;
+                Failed(ExchangeFailure.NotNorris);
                 return null;
             default:
                 Failed(ExchangeFailure.NotNorris);
@@ -93,14 +132,25 @@ internal sealed class Joiner
         }
     }
 
+    /// <summary>Another node that only joins asked this one.</summary>
+    public void HeardOf(MemberToken token) => _lowestRank = Math.Min(_lowestRank, RankOf(token, isReturning: false));
+
     /// <summary>No answer came.</summary>
     public void Failed(CallId call, ExchangeFailure failure)
     {
-        if (call == _call)
+        if (call != _call)
         {
-            _call = null;
-            Failed(failure);
+            return;
         }
+        _call = null;
+        if (_redirector.Length > 0 && Hops == 0 && failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        {
+            // The host lives, says whoever sent this node there; only the way is broken.
+            (Target, Hops, _redirector) = (_redirector, PeerRequest.HopsMax, "");
+            _askAt = _state.Now;
+            return;
+        }
+        Failed(failure);
     }
 
     /// <summary>The acceptance was worth nothing: its snapshot contradicted itself.</summary>
@@ -109,20 +159,41 @@ internal sealed class Joiner
     private void Ask()
     {
         _askedAt = _state.Now;
-        _call = _state.Call(_target, new JoinRequest(_state.Options.Token, _state.Options.Name, _state.Options.Address));
+        (ulong confirmed, ulong sent) = _state.OwnNumbers();
+        _call = _state.Call(Target, new JoinRequest(
+            _state.Options.Token, _state.Options.Name, _state.Options.Address, _state.Options.Partition, confirmed, sent)
+        { Hops = Hops });
     }
 
     private void Failed(ExchangeFailure failure)
     {
-        _lastFailure = (_target, failure);
-        _state.Notify(new JoinAttemptFailed(_target, failure));
-        _redirects = 0;
+        _lastFailure = (Target, failure);
+        _state.Notify(new JoinAttemptFailed(Target, failure));
+        GoOn(_state.Now);
+    }
+
+    private void GoOn(Timestamp at)
+    {
+        (_redirects, Hops, _redirector) = (0, 0, "");
         _next = (_next + 1) % _addresses.Count;
-        _askAt = _state.Now;
+        _askAt = at;
         if (_next == 0)
         {
-            _askAt = _state.Now.Plus(_pause);
-            _pause = Math.Min(_pause * 2, PauseMaxMicroseconds);
+            EndRound();
         }
+    }
+
+    private void EndRound()
+    {
+        _askAt = Timestamp.Max(_askAt, _state.Now.Plus(_pause));
+        _pause = Math.Min(_pause * 2, PauseMaxMicroseconds);
+        bool isAlone = _foundHost || (_lowestRank == ulong.MaxValue && !_isOwnListed && !_isReturning);
+        _roundsWithoutHost = isAlone ? 0 : _roundsWithoutHost + 1;
+        bool isFirst = RankOf(_state.Options.Token, _isReturning) <= _lowestRank;
+        long away = _state.Now.Since(_begunAt) / _state.Options.TimeoutMicroseconds;
+        MustBegin = _isReturning
+            ? _roundsWithoutHost > 0 && away >= (isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
+            : _roundsWithoutHost >= RoundsBeforeBeginning && isFirst;
+        (_foundHost, _lowestRank) = (false, ulong.MaxValue);
     }
 }

@@ -32,6 +32,9 @@ internal sealed class Member
     /// <summary>The number of its last entry in the log: the next one is exactly one more.</summary>
     public ulong LastNumber { get; set; }
 
+    /// <summary>At whoever folded its joined entry: whether the network knew how far it had got when it came back.</summary>
+    public bool IsRemembered { get; init; }
+
     /// <summary>A copy of the facts that the log decides.</summary>
     public Member Copy() => new()
     {

@@ -108,7 +108,9 @@ internal sealed class View
         {
             Network = new Digest(0x6e6f72726973).After(entry.Bytes).Value;
         }
-        ulong lastNumber = Departed.TryTake(entry.Subject, entry.JoinedToken, out Departed departed) ? departed.LastNumber : 0;
+        bool isRemembered = Departed.TryTake(entry.Subject, entry.JoinedToken, out Departed departed);
+        // The host says where a node's count goes on; never behind what was ordered (P4).
+        ulong lastNumber = Math.Max(entry.Author.IsNone ? entry.Number : 0, departed.LastNumber);
         return Add(new Member
         {
             Id = entry.Subject,
@@ -119,6 +121,7 @@ internal sealed class View
             Via = entry.JoinedVia,
             JoinedAt = sequence,
             LastNumber = lastNumber,
+            IsRemembered = isRemembered,
         });
     }
 

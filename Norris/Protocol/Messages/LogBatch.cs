@@ -11,8 +11,9 @@ namespace Norris.Protocol.Messages;
 /// <param name="Bytes">How many bytes they take.</param>
 /// <param name="Digest">The digest of the log up to the last of them: what the receiver must come to as well (P10).</param>
 /// <param name="Stable">Every member has the entries up to here.</param>
+/// <param name="Committed">The entries up to here may be shown: with the majority rule, a majority has them.</param>
 internal readonly record struct BatchHeader(
-    Epoch Epoch, SequenceNumber First, int Count, int Bytes, Digest Digest, SequenceNumber Stable)
+    Epoch Epoch, SequenceNumber First, int Count, int Bytes, Digest Digest, SequenceNumber Stable, SequenceNumber Committed)
 {
     /// <summary>The place of the last entry; of the one before <see cref="First"/> when there is none.</summary>
     public SequenceNumber Last => new(First.Value + (ulong)Count - 1);
@@ -38,4 +39,7 @@ internal enum StreamEnd : byte
 
     /// <summary>The node stops.</summary>
     Stopping = 5,
+
+    /// <summary>The host's side joins another one.</summary>
+    Merged = 6,
 }

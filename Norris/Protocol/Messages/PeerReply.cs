@@ -7,7 +7,43 @@ namespace Norris.Protocol.Messages;
 internal abstract record PeerReply;
 
 /// <summary>The joiner is a member: the log goes on for it after the snapshot. The two times are the host's, on the network's clock.</summary>
-internal sealed record JoinAccepted(MemberId Member, Snapshot Snapshot, Timestamp TakenIn, Timestamp Answered) : PeerReply;
+/// <param name="Member">Who the joiner is.</param>
+/// <param name="Snapshot">Where it starts.</param>
+/// <param name="TakenIn">When the host took the request in.</param>
+/// <param name="Answered">When it answered.</param>
+/// <param name="IsRemembered">
+/// Whether the network knew how far the joiner's submissions got; if not, it is in doubt whether what was sent and is not confirmed was ordered.
+/// </param>
+internal sealed record JoinAccepted(
+    MemberId Member, Snapshot Snapshot, Timestamp TakenIn, Timestamp Answered, bool IsRemembered = true) : PeerReply;
+
+/// <summary>Whoever was asked to let somebody in is only joining itself. The one with the lowest rank of those founds the network.</summary>
+internal sealed record AlsoJoining(ulong Rank) : PeerReply;
+
+/// <summary>
+/// A member's yes to a candidate: where it stands, the highest epoch that it knows of, and the entries that come after the candidate's
+/// position, as far as they fit.
+/// </summary>
+internal sealed record Promised(Position Position, Epoch Highest, ReadOnlyMemory<byte> Entries) : PeerReply;
+
+/// <summary>A member has promised that epoch to somebody else.</summary>
+internal sealed record PromisedElsewhere(Epoch Epoch, MemberId Candidate) : PeerReply;
+
+/// <summary>What comes of two hosts meeting, as <paramref name="Host"/> decides, which was asked and is reached at <paramref name="Address"/>.</summary>
+internal sealed record Met(Meeting Meeting, MemberId Host, string Address) : PeerReply;
+
+/// <summary>What comes of two hosts meeting. The numbers are on the wire.</summary>
+internal enum Meeting : byte
+{
+    /// <summary>The asker's side is to join this one.</summary>
+    JoinMe = 1,
+
+    /// <summary>This side joins the asker's.</summary>
+    IJoinYou,
+
+    /// <summary>Not now.</summary>
+    Later,
+}
 
 /// <summary>The submission is in the host's hands. The two times are the host's, on the network's clock.</summary>
 internal sealed record SubmissionAccepted(Timestamp TakenIn, Timestamp Answered) : PeerReply;
@@ -47,6 +83,18 @@ internal enum RefusalReason
 
     /// <summary>An entry that its sender may not submit.</summary>
     NotAllowed,
+
+    /// <summary>No takeover: the host is heard here.</summary>
+    HostIsHeard,
+
+    /// <summary>No promise: whoever was asked is no member itself now.</summary>
+    NotIn,
+
+    /// <summary>The network goes by another partition rule than the joiner.</summary>
+    OtherRule,
+
+    /// <summary>Whoever was asked is the host of another network.</summary>
+    OtherNetwork,
 }
 
 /// <summary>Why an exchange with another node brought no answer.</summary>

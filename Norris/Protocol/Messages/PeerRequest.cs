@@ -10,12 +10,29 @@ internal readonly record struct CallId(ulong Value);
 internal readonly record struct StreamId(ulong Value);
 
 /// <summary>What one node asks of another.</summary>
-internal abstract record PeerRequest;
+internal abstract record PeerRequest
+{
+    /// <summary>The most nodes that a request passes through on its way to the host.</summary>
+    public const int HopsMax = 3;
+
+    /// <summary>
+    /// How many more nodes may pass this on to the host, when the way there is broken; 0 when whoever is asked and is not the host says
+    /// where the host is instead.
+    /// </summary>
+    public int Hops { get; init; }
+}
 
 /// <summary>
 /// A node wants to become a member, or to come back as the one it was. The token makes it exactly once: the same token is the same member.
 /// </summary>
-internal sealed record JoinRequest(MemberToken Token, string Name, string Address) : PeerRequest;
+/// <param name="Token">The proof, and the key.</param>
+/// <param name="Name">What it wants to be called.</param>
+/// <param name="Address">Where others reach it.</param>
+/// <param name="Partition">The rule that it was started with: it must be the network's.</param>
+/// <param name="Confirmed">The last of its own entries that it saw in a log, by number; 0 at the first time.</param>
+/// <param name="Sent">The last that it sent anywhere.</param>
+internal sealed record JoinRequest(
+    MemberToken Token, string Name, string Address, PartitionRule Partition = default, ulong Confirmed = 0, ulong Sent = 0) : PeerRequest;
 
 /// <summary>
 /// What a follower tells the host: how far it has come, and its and its guests' next entries, oldest first. Empty of entries it is a
@@ -33,5 +50,25 @@ internal sealed record Submission(
 /// <summary>A member says goodbye. Sent when everything it submitted is in the log.</summary>
 internal sealed record LeaveRequest(MemberId Member, MemberToken Token) : PeerRequest;
 
-/// <summary>A member wants the log from the entry after <paramref name="After"/> on, as a stream.</summary>
-internal sealed record FollowRequest(MemberId Member, MemberToken Token, Position After) : PeerRequest;
+/// <summary>
+/// A member of <paramref name="Network"/> wants the log from the entry after <paramref name="After"/> on, as a stream. It has promised <paramref name="Promised"/> and takes
+/// nothing of an earlier epoch.
+/// </summary>
+internal sealed record FollowRequest(MemberId Member, MemberToken Token, ulong Network, Position After, Epoch Promised) : PeerRequest;
+
+/// <summary>
+/// A member wants to start <paramref name="Epoch"/>, since it misses the host. Not binding, it only asks whether the other would
+/// promise; binding, a yes is a promise not to accept an earlier epoch any more.
+/// </summary>
+/// <param name="Member">The candidate.</param>
+/// <param name="Token">The proof.</param>
+/// <param name="Epoch">The epoch to start.</param>
+/// <param name="IsBinding">Whether a yes is a promise.</param>
+/// <param name="Position">The last entry that the candidate has.</param>
+internal sealed record TakeoverRequest(MemberId Member, MemberToken Token, Epoch Epoch, bool IsBinding, Position Position) : PeerRequest;
+
+/// <summary>A host asks somebody who may be the host of others, so that the smaller side can join the larger.</summary>
+/// <param name="Host">Who asks.</param>
+/// <param name="Address">Where it is reached.</param>
+/// <param name="Weight">How much its side weighs.</param>
+internal sealed record MeetRequest(MemberId Host, string Address, SideWeight Weight) : PeerRequest;

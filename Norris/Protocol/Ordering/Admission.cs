@@ -15,6 +15,7 @@ internal sealed class Admission(CoreState state)
     private static readonly SearchValues<char> NotInAddress = SearchValues.Create("/?#@\\\"");
 
     private readonly List<Joining> _joining = [];
+    private readonly List<(SequenceNumber At, Answer Answer)> _accepted = [];
     private readonly ArrayBufferWriter<byte> _resolved = new(512);
 
     /// <summary>
@@ -28,7 +29,12 @@ internal sealed class Admission(CoreState state)
             state.Effects.Answers.Add(new Answer(call, new Refused(RefusalReason.Malformed)));
             return false;
         }
-        var joining = new Joining(call, request.Token, state.NetworkNow);
+        if (request.Partition != state.Options.Partition)
+        {
+            state.Effects.Answers.Add(new Answer(call, new Refused(RefusalReason.OtherRule)));
+            return false;
+        }
+        var joining = new Joining(call, request.Token, state.NetworkNow, request.Confirmed, request.Sent);
         if (state.View.Find(IdFor(request.Token)) is { } member)
         {
             if (member.Intake.IsLeaving)
@@ -37,7 +43,12 @@ internal sealed class Admission(CoreState state)
                 return false;
             }
             member.Progress.LastHeard = state.Now;
-            Accept(joining, member.Id);
+            if (!_accepted.Exists(accepted => accepted.Answer.Reply is JoinAccepted { Member: var id } && id == member.Id))
+            {
+                state.Effects.Answers.Add(new Answer(call, Acceptance(joining, member.Id)));
+                return false;
+            }
+            _accepted.Add((state.Log.Last, new Answer(call, Acceptance(joining, member.Id))));
             return false;
         }
         bool isFirst = !_joining.Exists(other => other.Token == joining.Token);
@@ -97,7 +108,7 @@ internal sealed class Admission(CoreState state)
                     return Void(entry);
                 }
                 EntryWriter.WriteJoined(
-                    _resolved, entry.Time, entry.Author, entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
+                    _resolved, entry.Time, entry.Author, entry.Author.IsNone ? LastNumberOf(subject, entry.JoinedToken) : entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
                     FreeName(entry.JoinedName, subject), entry.JoinedAddress);
                 return _resolved.WrittenSpan;
             case EntryType.Renamed:
@@ -120,17 +131,68 @@ internal sealed class Admission(CoreState state)
         return _resolved.WrittenSpan;
     }
 
-    /// <summary>A member's entry is in the log: answers whoever waited for it.</summary>
+    /// <summary>
+    /// A member's entry is in the log: whoever waited for it is answered, with the log up to there; but not before somebody else has the
+    /// entry, if there is somebody.
+    /// <para>Prevents: host lets j in and dies; nobody else has j's entry; j has begun where the others never were.</para>
+    /// </summary>
     public void Joined(Member member)
     {
-        for (int i = 0; i < _joining.Count; i++)
+        bool isSeen = !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
+        foreach (Joining joining in _joining)
         {
-            if (_joining[i].Token == member.Token)
+            if (joining.Token == member.Token)
             {
-                Accept(_joining[i], member.Id);
+                _accepted.Add((isSeen ? SequenceNumber.None : state.Log.Last, new Answer(joining.Call, Acceptance(joining, member.Id))));
             }
         }
         _joining.RemoveAll(joining => joining.Token == member.Token);
+    }
+
+    /// <summary>Answers those whose entry others have.</summary>
+    public void AnswerUpTo(SequenceNumber showable)
+    {
+        for (int i = 0; i < _accepted.Count; i++)
+        {
+            if (_accepted[i].At <= showable)
+            {
+                state.Effects.Answers.Add(_accepted[i].Answer);
+                _accepted.RemoveAt(i--);
+            }
+        }
+    }
+
+    /// <summary>The reign is over: whoever waits is to ask again.</summary>
+    public void Dismiss()
+    {
+        foreach (Joining joining in _joining)
+        {
+            state.Effects.Answers.Add(new Answer(joining.Call, new Busy(state.Options.HeartbeatMicroseconds)));
+        }
+        foreach ((_, Answer answer) in _accepted)
+        {
+            state.Effects.Answers.Add(new Answer(answer.Id, new Busy(state.Options.HeartbeatMicroseconds)));
+        }
+        _joining.Clear();
+        _accepted.Clear();
+    }
+
+    /// <summary>
+    /// What a node's count goes on from. Whom the network remembers: what it remembers, or what the node saw in another log meanwhile. Whom it
+    /// does not: all that the node ever sent, since any of it may have been ordered (P4).
+    /// </summary>
+    private ulong LastNumberOf(MemberId id, MemberToken token)
+    {
+        ulong confirmed = 0;
+        ulong sent = 0;
+        foreach (Joining joining in _joining)
+        {
+            if (joining.Token == token)
+            {
+                (confirmed, sent) = (Math.Max(confirmed, joining.Confirmed), Math.Max(sent, joining.Sent));
+            }
+        }
+        return state.View.Departed.TryFind(id, token, out Departed departed) ? Math.Max(departed.LastNumber, confirmed) : Math.Max(confirmed, sent);
     }
 
     /// <summary>
@@ -140,11 +202,17 @@ internal sealed class Admission(CoreState state)
     private static bool IsAddress(string address) =>
         address.Length is > 0 and <= byte.MaxValue && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && address.AsSpan().IndexOfAny(NotInAddress) < 0;
 
-    private void Accept(Joining joining, MemberId id) => state.Effects.Answers.Add(new Answer(
-        joining.Call, new JoinAccepted(id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow)));
+    private JoinAccepted Acceptance(Joining joining, MemberId id)
+    {
+        Member member = state.View.Find(id)!;
+        return new JoinAccepted(
+            id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow,
+            IsRemembered: member.IsRemembered || joining.Sent == joining.Confirmed);
+    }
 
-    private byte[] FreeName(ReadOnlySpan<byte> wanted, MemberId subject) => Encoding.UTF8.GetBytes(DisplayName.MakeUnique(
+    /// <summary>The name that a member gets who wants this one.</summary>
+    public byte[] FreeName(ReadOnlySpan<byte> wanted, MemberId subject) => Encoding.UTF8.GetBytes(DisplayName.MakeUnique(
         Encoding.UTF8.GetString(wanted), name => state.View.FindByName(name) is { } member && member.Id != subject));
 
-    private readonly record struct Joining(CallId Call, MemberToken Token, Timestamp TakenIn);
+    private readonly record struct Joining(CallId Call, MemberToken Token, Timestamp TakenIn, ulong Confirmed, ulong Sent);
 }

@@ -1,43 +1,20 @@
-using System.Buffers;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 
 namespace Norris.Protocol.Ordering;
 
 /// <summary>
-/// A member's part: follows the log of the host, submits what waits here with one request in flight, and tells how far it has come.
-/// Whatever breaks, it asks again from where it stands: first the host, then, for the way to the host, the other nodes in seniority order.
+/// A member's part: folds and delivers the log that comes in over its <see cref="HostLink"/>, and has what waits here brought to the host
+/// by its <see cref="Submitter"/>. When the host is missed, it says when it is this node's turn to take over.
 /// </summary>
 internal sealed class Follower
 {
-    private const long PauseMicroseconds = 20_000;
-    private const int SignAfterHeartbeats = 2;
-
     private readonly CoreState _state;
-    private readonly ArrayBufferWriter<byte> _entries = new(4096);
     private readonly HostChange _hostChange;
-    private string _target;
-    private StreamId _stream;
-    private StreamStage _stage;
-    private Timestamp _openAt;
-    private CallId? _submitting;
-    private Timestamp _submittedAt;
-    private CallId? _sign;
-    private Timestamp _signedAt;
-    private SequenceNumber _signed;
-    private Timestamp _submitAt;
-    private long _submittedMark;
-    private SequenceNumber _told;
-    private bool _isRepeat;
-    private bool _isOutOfTouch;
-    private int _detours;
-
-    private enum StreamStage
-    {
-        Closed,
-        Opening,
-        Open,
-    }
+    private readonly HostLink _link;
+    private readonly Submitter _submitter;
+    private Timestamp _missedAt;
+    private Timestamp _notBefore;
 
     /// <param name="state">What the roles share.</param>
     /// <param name="target">Where the host is, as far as is known.</param>
@@ -45,108 +22,121 @@ internal sealed class Follower
     {
         _state = state;
         _hostChange = new HostChange(state);
-        _target = target;
-        _openAt = state.Now;
-        _submitAt = state.Now;
-        state.HostHeardAt = state.Now;
-        _told = SequenceNumber.None;
+        _link = new HostLink(state, target);
+        _submitter = new Submitter(state, _link, _hostChange);
     }
 
-    /// <summary>What the stream brought that ends this following: set once, by <see cref="Receive"/> or an answer.</summary>
+    /// <summary>What ends this following: set once.</summary>
     public FollowingEnd End { get; private set; }
 
-    /// <summary>Why this node was removed, when it was.</summary>
-    public LeaveReason Removed { get; private set; }
+    /// <summary>Why this node missed what it has to join again for.</summary>
+    public GapReason Gap { get; private set; }
 
-    /// <summary>Where the host is, as far as is known.</summary>
-    public string Target => _target;
+    /// <summary>Where the host is, as far as is known, or a member through whom it is reached.</summary>
+    public string Target => _link.Target;
+
+    /// <summary>How many nodes may pass on what goes to <see cref="Target"/>.</summary>
+    public int Hops => _link.Hops;
 
     /// <summary>Where the host was that handed over to this node.</summary>
     public string OldHost => _hostChange.OldHost;
 
-    /// <summary>Microseconds since the host was last heard.</summary>
-    public long SilenceMicroseconds => _state.Now.Since(_state.HostHeardAt);
+    /// <summary>True while nobody is to take over from the host, as far as this node can tell.</summary>
+    public bool HearsHost => _link.HearsHost;
 
-    /// <summary>Opens the stream and submits when that is due.</summary>
+    /// <summary>True while the log comes in.</summary>
+    public bool IsInTouch => _link.IsOpen;
+
+    /// <summary>True while this node waits for a candidate to reign whom it promised to follow.</summary>
+    public bool IsAwaiting => _link.IsAwaiting;
+
+    /// <summary>True when the host's process is known to be gone.</summary>
+    public bool IsHostGone => _link.IsHostGone;
+
+    /// <summary>The last entry that may be passed on to others: what is only an offer may be taken back. Null when all may.</summary>
+    public SequenceNumber? OpenUpTo => _hostChange.IsPending ? _hostChange.Before : null;
+
+    /// <summary>True when it is this node's turn to stand as a candidate.</summary>
+    public bool MustStand => End == FollowingEnd.None && _link.IsHostMissed && _missedAt != Timestamp.Zero && _state.Now >= StandAt;
+
+    /// <summary>When there is something to do at the latest.</summary>
+    public Timestamp NextDeadline
+    {
+        get
+        {
+            Timestamp next = _link.NextDeadline;
+            if (_link.IsOpen && _submitter.NextDeadline < next)
+            {
+                next = _submitter.NextDeadline;
+            }
+            return _link.IsHostMissed && _missedAt != Timestamp.Zero && StandAt < next ? StandAt : next;
+        }
+    }
+
+    private Timestamp StandAt => Timestamp.Max(_missedAt.Plus(Rank() * _state.Options.HeartbeatMicroseconds / 2), _notBefore);
+
+    /// <summary>Opens the stream and submits when that is due; notices when the host is missed.</summary>
     public void Advance()
     {
         if (End != FollowingEnd.None)
         {
             return;
         }
-        if (_stage == StreamStage.Closed && _state.Now >= _openAt)
+        _link.Advance();
+        if (_link.IsOpen)
         {
-            _stream = _state.NextStream();
-            _stage = StreamStage.Opening;
-            _state.Effects.UpstreamChanges.Add(new UpstreamChange(
-                _stream, _target, new FollowRequest(_state.Self, _state.Options.Token, _state.Position)));
+            _submitter.Advance();
         }
-        if (_stage == StreamStage.Open && SilenceMicroseconds > _state.Options.TimeoutMicroseconds)
+        CheckOffer();
+        if (!_link.IsHostMissed)
         {
-            LoseTouch(ExchangeFailure.TimedOut);
+            _missedAt = Timestamp.Zero;
         }
-        if (_submitting is not null && _stage == StreamStage.Open
-            && _state.Now.Since(Timestamp.Max(_submittedAt, _signedAt)) >= SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds)
+        else if (_missedAt == Timestamp.Zero)
         {
-            GiveSign();
-        }
-        if (_submitting is null && _stage == StreamStage.Open && _state.Now >= _submitAt
-            && (_state.Outbox.HasUnsent || IsToldDue()))
-        {
-            Submit();
+            _missedAt = _state.Now;
         }
     }
-
-    /// <summary>When there is something to do at the latest.</summary>
-    public Timestamp NextDeadline => _stage switch
-    {
-        StreamStage.Closed => _openAt,
-        StreamStage.Open when _submitting is null && _state.Outbox.HasUnsent => _submitAt,
-        StreamStage.Open when _submitting is null => Timestamp.Max(_submitAt, _submittedAt.Plus(_state.Options.HeartbeatMicroseconds)),
-        _ => _state.Now.Plus(_state.Options.HeartbeatMicroseconds),
-    };
 
     /// <summary>This node's own timers were late by so much: the host's silence meanwhile is not the host's fault.</summary>
     public void Forgive(long stallMicroseconds) => _state.HostHeardAt = _state.HostHeardAt.Plus(stallMicroseconds);
 
-    /// <summary>The node asked for the log was not the host, or refused.</summary>
+    /// <summary>Whoever was asked for the log says yes, or where it is, or no.</summary>
     public void StreamAnswered(StreamId stream, PeerReply reply)
     {
-        if (stream != _stream || _stage != StreamStage.Opening || End != FollowingEnd.None)
-        {
-            return;
-        }
-        if (EndsFollowing(reply))
+        if (!_link.IsOpening(stream) || End != FollowingEnd.None)
         {
             return;
         }
         switch (reply)
         {
             case FollowAccepted:
-                _stage = StreamStage.Open;
-                _state.HostHeardAt = _state.Now;
-                _detours = 0;
-                if (_isOutOfTouch)
-                {
-                    _isOutOfTouch = false;
-                    _state.Notify(new HostReachable(_target));
-                }
+                _link.Opened();
+                break;
+            case Redirected { Address: var address } when address == _state.Options.Address:
+                AskedAsHost();
                 break;
             case Redirected redirected:
-                _stage = StreamStage.Closed;
-                Retarget(redirected.Address);
+                _link.Redirected(redirected.Address);
                 break;
             case Busy busy:
-                // Who is busy may be the next host, soon; or one that is only joining, where the host was once.
-                _stage = StreamStage.Closed;
-                Retarget(NextDetour());
-                _openAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
+                _link.Busy(busy.RetryAfterMicroseconds);
+                break;
+            case Refused { Reason: RefusalReason.NotIn }:
+            case Refused { Reason: RefusalReason.OtherNetwork } when _link.IsAtHosts:
+                _link.IsNotIn();
+                break;
+            case Refused { Reason: RefusalReason.NotAMember or RefusalReason.OtherNetwork }:
+                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
+                break;
+            case Refused { Reason: RefusalReason.Diverged }:
+                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
                 break;
             case Refused { Reason: RefusalReason.Trimmed }:
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Slow);
+                Finish(FollowingEnd.MustRejoin, GapReason.Slow);
                 break;
             default:
-                StreamClosed(stream, ExchangeFailure.NotNorris);
+                _link.Lose(ExchangeFailure.NotNorris);
                 break;
         }
     }
@@ -154,29 +144,42 @@ internal sealed class Follower
     /// <summary>The stream broke, or never came to be.</summary>
     public void StreamClosed(StreamId stream, ExchangeFailure failure)
     {
-        if (stream == _stream && _stage != StreamStage.Closed)
+        if (!_link.IsInUse(stream) || End != FollowingEnd.None)
         {
-            LoseTouch(failure);
+            return;
         }
+        if (_hostChange.IsOffer && failure == ExchangeFailure.ConnectionRefused && _link.Target == OldHost && _state.View.NodeCount == 2)
+        {
+            // The old host is gone, and there is nobody else whom it could have asked instead.
+            Accede();
+            return;
+        }
+        _link.Lose(failure);
     }
 
     /// <summary>The host ended the stream and said why.</summary>
     public void StreamEnded(StreamId stream, StreamEnd reason)
     {
-        if (stream != _stream || _stage == StreamStage.Closed)
+        if (!_link.IsInUse(stream) || End != FollowingEnd.None)
         {
             return;
         }
         switch (reason)
         {
+            case StreamEnd.NotAMember when _link.Hops > 0:
+                _link.Lose(ExchangeFailure.Reset);
+                break;
             case StreamEnd.NotAMember:
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
+                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
                 break;
             case StreamEnd.Trimmed:
-                Finish(FollowingEnd.MustRejoin, LeaveReason.Slow);
+                Finish(FollowingEnd.MustRejoin, GapReason.Slow);
+                break;
+            case StreamEnd.Merged:
+                Finish(FollowingEnd.MustRejoin, GapReason.Merged);
                 break;
             default:
-                LoseTouch(ExchangeFailure.Reset);
+                _link.Lose(ExchangeFailure.Reset);
                 break;
         }
     }
@@ -187,17 +190,24 @@ internal sealed class Follower
     /// </summary>
     public void Receive(StreamId stream, in BatchHeader header, ReadOnlySpan<byte> entries)
     {
-        if (stream != _stream || _stage != StreamStage.Open)
+        if (!_link.IsReading(stream) || End != FollowingEnd.None)
         {
             return;
         }
-        _state.HostHeardAt = _state.Now;
-        if (header.Epoch < _state.View.Epoch || header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
+        if (header.Epoch < _state.View.Epoch || header.Epoch < _state.Promise.Epoch)
+        {
+            // Fencing: the word was given to accept nothing of that epoch any more.
+            _link.Lose(ExchangeFailure.Reset);
+            return;
+        }
+        _link.Heard();
+        if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
             Misbehaved("sent entries out of turn");
             return;
         }
-        MemberId host = _state.View.Host;
+        Epoch epoch = _state.View.Epoch;
+        bool isRemoved = false;
         for (int i = 0; i < header.Count; i++)
         {
             if (!Entry.TryRead(entries, out Entry entry) || entry.Time < _state.Log.LastTime)
@@ -213,7 +223,8 @@ internal sealed class Follower
             _state.Log.Append(entry.Bytes);
             if (entry.Type == EntryType.Left && entry.Subject == _state.Self)
             {
-                Removed = entry.Reason;
+                isRemoved = true;
+                Gap = entry.Reason == LeaveReason.Slow ? GapReason.Slow : GapReason.Lost;
             }
             entries = entries[entry.Bytes.Length..];
         }
@@ -225,73 +236,39 @@ internal sealed class Follower
         if (_state.Log.Digest != header.Digest)
         {
             _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, header.Digest));
-            Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
+            Finish(FollowingEnd.MustRejoin, GapReason.Lost);
             return;
         }
-        Received(header.Stable, host);
+        Received(header, epoch, isRemoved);
     }
 
-    /// <summary>The host took a submission, or not.</summary>
+    /// <summary>A call of this node's was answered.</summary>
     public void Answered(CallId call, PeerReply reply)
     {
         if (End != FollowingEnd.None)
         {
             return;
         }
-        if (call == _sign && reply is SubmissionAccepted && _hostChange.IsOffer && _signed == _state.Log.Last)
+        if (reply is Redirected { Address: var address } && address == _state.Options.Address)
         {
-            Accede();
-            return;
-        }
-        if (call != _submitting)
-        {
-            return;
-        }
-        _submitting = null;
-        if (EndsFollowing(reply))
-        {
-            return;
-        }
-        switch (reply)
-        {
-            case SubmissionAccepted accepted:
-                _state.Clock.Observe(_submittedAt, accepted.TakenIn, accepted.Answered, _state.Now);
-                _isRepeat = false;
-                if (_hostChange.IsOffer && _told == _state.Log.Last)
-                {
-                    Accede();
-                }
-                break;
-            case Busy busy:
-                _state.Outbox.SendAgainFrom(_submittedMark);
-                _isRepeat = true;
-                _submitAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
-                break;
-            case Redirected redirected:
-                SubmitAgain();
-                Retarget(redirected.Address);
-                CloseStream();
-                break;
-            default:
-                SubmitAgain();
-                _state.Notify(new HostMisbehaved(_target, $"did not take a submission ({reply})"));
-                break;
-        }
-    }
-
-    /// <summary>No answer to a submission: it is sent again, and its numbers make that harmless.</summary>
-    public void Failed(CallId call, ExchangeFailure failure)
-    {
-        if (call == _submitting)
-        {
-            _submitting = null;
-            SubmitAgain();
-            if (failure == ExchangeFailure.ConnectionRefused && _stage == StreamStage.Open)
+            reply = new Busy(_state.Options.HeartbeatMicroseconds / 10);
+            if (_hostChange.IsOffer)
             {
-                LoseTouch(failure);
+                Accede();
+                return;
             }
         }
+        _submitter.Answered(call, reply);
+        if (_submitter.Refusal is not null)
+        {
+            Finish(FollowingEnd.MustRejoin, GapReason.Lost);
+            return;
+        }
+        CheckOffer();
     }
+
+    /// <summary>A call of this node's brought no answer.</summary>
+    public void Failed(CallId call, ExchangeFailure failure) => _submitter.Failed(call, failure);
 
     /// <summary>Another node asks this one as if it were the host: where that one stands may prove that it is.</summary>
     public void Learn(in Position position)
@@ -302,50 +279,89 @@ internal sealed class Follower
         }
     }
 
-    /// <summary>Leaves the stream: this node follows no more.</summary>
-    public void Stop() => CloseStream();
-
-    private void Received(SequenceNumber stable, MemberId host)
+    /// <summary>This node stood as a candidate in vain, or gave its promise to one: it looks for the host as before, or waits for that one.</summary>
+    public void Resume(string? awaited)
     {
-        if (stable > _state.Stable && stable <= _state.Log.Last)
+        _missedAt = Timestamp.Zero;
+        _submitter.StartOver();
+        if (awaited is not null)
         {
-            _state.Stable = stable;
-        }
-        _state.DeliverUpTo(_hostChange.IsPending ? _hostChange.Before : _state.Log.Last);
-        if (_state.View.Find(_state.Self) is null)
-        {
-            Finish(FollowingEnd.Removed, Removed);
-            return;
-        }
-        if (_state.View.Host == host)
-        {
-            return;
-        }
-        // What is on its way to the old host is not waited for.
-        _submitting = null;
-        SubmitAgain();
-        _submitAt = _state.Now;
-        _state.Clock.StartOver();
-        if (_target != _state.View.HostMember!.Address)
-        {
-            CloseStream();
-            Retarget(_state.View.HostMember.Address);
+            _link.Await(awaited);
         }
     }
 
-    /// <summary>Whether an answer says that this node is none of the host's, or what it has is not: then it has to join again.</summary>
-    private bool EndsFollowing(PeerReply reply)
+    /// <summary>The host lives, others say, and this node's turn has not come: it asks again later, and follows through one that hears it.</summary>
+    public void StandDown(string? through)
     {
-        if (reply is not Refused { Reason: RefusalReason.NotAMember or RefusalReason.Diverged } refused)
+        // When the host's process is gone, the others are about to notice it, too.
+        _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / (IsHostGone ? 10 : 1));
+        if (through is not null && !_link.IsOpen)
         {
-            return false;
+            _link.GoThrough(through);
         }
-        if (refused.Reason == RefusalReason.Diverged)
+    }
+
+    /// <summary>Not now: nobody would have it, or too few can be reached.</summary>
+    public void Wait(long microseconds) => _notBefore = _state.Now.Plus(microseconds);
+
+    /// <summary>Another node named the host.</summary>
+    public void GoTo(string address)
+    {
+        if (address != _state.Options.Address)
         {
-            _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, default));
+            _link.Redirected(address);
         }
-        Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
-        return true;
+    }
+
+    /// <summary>Drops what was only an offer: nobody else has it, or whoever has it will say so.</summary>
+    public void DropOffer() => _hostChange.Drop();
+
+    /// <summary>Leaves the stream: this node follows no more.</summary>
+    public void Stop() => _link.Close();
+
+    private void Received(in BatchHeader header, Epoch epoch, bool isRemoved)
+    {
+        if (header.Stable > _state.Stable && header.Stable <= _state.Log.Last)
+        {
+            _state.Stable = header.Stable;
+        }
+        _state.Committed = header.Committed > _state.Committed ? header.Committed : _state.Committed;
+        SequenceNumber showable = _state.ShowableAnywhere;
+        _state.DeliverUpTo(_hostChange.IsPending && _hostChange.Before < showable ? _hostChange.Before : showable);
+        if (isRemoved)
+        {
+            Finish(FollowingEnd.Removed, Gap);
+            return;
+        }
+        if (_state.View.Epoch == epoch)
+        {
+            return;
+        }
+        // What is on its way to the old host is not waited for; one that renewed its reign has forgotten what it held back.
+        _submitter.StartOver();
+        _state.Clock.StartOver();
+        _link.HostChanged(_state.View.HostMember!.Address);
+    }
+
+    /// <summary>Others think that this node is the host: they know that it took the offer it has, or do not know yet that another one did.</summary>
+    private void AskedAsHost()
+    {
+        if (_hostChange.IsOffer)
+        {
+            Accede();
+        }
+        else
+        {
+            _link.TryLater();
+        }
+    }
+
+    private void CheckOffer()
+    {
+        if (_submitter.IsOfferConfirmed && _hostChange.IsOffer)
+        {
+            Accede();
+        }
     }
 
     private void Accede()
@@ -354,136 +370,35 @@ internal sealed class Follower
         Finish(FollowingEnd.MustReign, default);
     }
 
-    /// <summary>
-    /// A position is told at once by the most senior follower, whose word lets the host show what it ordered; by the others with what
-    /// they submit, or once a heartbeat.
-    /// </summary>
-    private bool IsToldDue() =>
-        _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds
-        || ((_hostChange.IsOffer || IsWitness()) && _told != Told.Sequence);
-
-    private bool IsWitness()
+    /// <summary>How many nodes but the host are more senior than this one: they stand first.</summary>
+    private int Rank()
     {
+        int rank = 0;
         foreach (Member member in _state.View.BySeniority)
         {
-            if (member.Kind == MemberKind.Node && member.Id != _state.View.Host)
+            if (member.Id == _state.Self)
             {
-                return member.Id == _state.Self;
+                break;
             }
+            rank += member.Kind == MemberKind.Node && member.Id != _state.View.Host ? 1 : 0;
         }
-        return false;
-    }
-
-    private void Submit()
-    {
-        _entries.ResetWrittenCount();
-        _submittedMark = _state.Outbox.SentMark;
-        Timestamp oldest = _state.Outbox.TakeUnsent(_entries);
-        Position position = Told;
-        _told = position.Sequence;
-        _submittedAt = _state.Now;
-        _submitting = _state.Call(_target, new Submission(
-            _state.Self, _state.Options.Token, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory));
-    }
-
-    /// <summary>What the host is told; to an offer of the reign, all that there is.</summary>
-    private Position Told => _hostChange.IsOffer ? _state.Position : _state.Acknowledged;
-
-    /// <summary>
-    /// A submission that takes long, or was lost, does not keep the host from hearing that this node is alive, and how far it is.
-    /// <para>Prevents: b sends 256 kB over a slow line; the host hears nothing for a second and removes b; b comes back and sends them again.</para>
-    /// </summary>
-    private void GiveSign()
-    {
-        Position position = Told;
-        _signed = position.Sequence;
-        _signedAt = _state.Now;
-        _sign = _state.Call(_target, new Submission(
-            _state.Self, _state.Options.Token, position, _state.NetworkNow, Timestamp.Zero, default));
-    }
-
-    private void SubmitAgain()
-    {
-        _state.Outbox.SendAgain();
-        _isRepeat = true;
-        _submitAt = _state.Now.Plus(PauseMicroseconds);
+        return rank;
     }
 
     private void Misbehaved(string what)
     {
-        _state.Notify(new HostMisbehaved(_target, what));
-        Finish(FollowingEnd.MustRejoin, LeaveReason.Lost);
+        _state.Notify(new HostMisbehaved(_link.Target, what));
+        Finish(FollowingEnd.MustRejoin, GapReason.Lost);
     }
 
-    private void LoseTouch(ExchangeFailure failure)
-    {
-        if (_hostChange.IsOffer && failure == ExchangeFailure.ConnectionRefused && _target == OldHost && _state.View.NodeCount == 2)
-        {
-            // The old host is gone, and there is nobody else whom it could have asked instead.
-            Accede();
-            return;
-        }
-        if (!_isOutOfTouch)
-        {
-            _isOutOfTouch = true;
-            _state.Notify(new HostUnreachable(_target, failure));
-        }
-        CloseStream();
-        Retarget(NextDetour());
-        _openAt = _state.Now.Plus(PauseMicroseconds);
-    }
-
-    /// <summary>Where to ask next when the host does not answer: the host again, and in between one of the others for the way to it.</summary>
-    private string NextDetour()
-    {
-        string host = _state.View.HostMember?.Address ?? _target;
-        _detours++;
-        if (_detours % 2 == 1)
-        {
-            return host;
-        }
-        var ways = new List<string>();
-        _state.AddWays(ways);
-        ways.Remove(host);
-        return ways.Count == 0 ? host : ways[((_detours / 2) - 1) % ways.Count];
-    }
-
-    private void Retarget(string address)
-    {
-        if (address == _state.Options.Address)
-        {
-            // Who says so knows that this node took over, or does not know yet that another one did.
-            if (_hostChange.IsOffer)
-            {
-                Accede();
-            }
-            else
-            {
-                _openAt = _state.Now.Plus(PauseMicroseconds);
-            }
-            return;
-        }
-        _target = address;
-        _openAt = _state.Now;
-    }
-
-    private void CloseStream()
-    {
-        if (_stage != StreamStage.Closed)
-        {
-            _stage = StreamStage.Closed;
-            _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, _target, null));
-        }
-    }
-
-    private void Finish(FollowingEnd end, LeaveReason reason)
+    private void Finish(FollowingEnd end, GapReason reason)
     {
         if (End != FollowingEnd.None)
         {
             return;
         }
-        CloseStream();
+        _link.Close();
         End = end;
-        Removed = reason;
+        Gap = reason;
     }
 }

@@ -9,6 +9,9 @@ internal sealed class FollowerProgress
     /// <summary>When the host last heard from it, on the host's own clock.</summary>
     public Timestamp LastHeard { get; set; }
 
+    /// <summary>The same, without what this host's own lateness excuses.</summary>
+    public Timestamp HeardAt { get; set; }
+
     /// <summary>True once it has acknowledged anything in this reign: only such a node can succeed.</summary>
     public bool HasFollowed { get; set; }
 
@@ -17,6 +20,7 @@ internal sealed class FollowerProgress
     {
         Acknowledged = SequenceNumber.None;
         LastHeard = now;
+        HeardAt = now;
         HasFollowed = false;
     }
 }

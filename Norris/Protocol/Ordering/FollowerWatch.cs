@@ -50,6 +50,7 @@ internal sealed class FollowerWatch(CoreState state)
     {
         FollowerProgress progress = member.Progress;
         progress.LastHeard = state.Now;
+        progress.HeardAt = state.Now;
         progress.HasFollowed = true;
         if (acknowledged > progress.Acknowledged)
         {
@@ -57,6 +58,18 @@ internal sealed class FollowerWatch(CoreState state)
             progress.Acknowledged = acknowledged;
         }
         _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
+    }
+
+    /// <summary>How many nodes this host really hears, itself among them: what its own lateness excuses does not count.</summary>
+    public int CountHeard()
+    {
+        int heard = 1;
+        foreach (Member member in state.View.BySeniority)
+        {
+            heard += member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
+                && state.Now.Since(member.Progress.HeardAt) <= state.TimeoutMicroseconds ? 1 : 0;
+        }
+        return heard;
     }
 
     /// <summary>The view changed: who counts for what is stable may be others now.</summary>
@@ -96,7 +109,7 @@ internal sealed class FollowerWatch(CoreState state)
         foreach (Member member in state.View.BySeniority)
         {
             if (member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
-                && state.Now.Since(member.Progress.LastHeard) > state.Options.TimeoutMicroseconds)
+                && state.Now.Since(member.Progress.LastHeard) > state.TimeoutMicroseconds)
             {
                 return (member, LeaveReason.Lost);
             }

@@ -11,6 +11,7 @@ namespace Norris.Protocol.Ordering;
 internal sealed class HostChange(CoreState state)
 {
     private Epoch _epoch;
+    private Timestamp _timeBefore;
 
     /// <summary>True while entries are in the log that have not taken effect.</summary>
     public bool IsPending { get; private set; }
@@ -33,6 +34,7 @@ internal sealed class HostChange(CoreState state)
         if (!IsPending)
         {
             (IsPending, Before, OldHost) = (true, state.Log.Last, state.View.HostMember!.Address);
+            _timeBefore = state.Log.LastTime;
             return entry.Author.IsNone;
         }
         if (IsOffer || entry.Type != EntryType.EpochStarted || !entry.Author.IsNone || entry.NewEpoch <= state.View.Epoch
@@ -43,6 +45,7 @@ internal sealed class HostChange(CoreState state)
         if (entry.Subject == state.Self)
         {
             (IsOffer, _epoch) = (true, entry.NewEpoch);
+            state.Saw(entry.NewEpoch);
             return true;
         }
         IsPending = false;
@@ -61,6 +64,19 @@ internal sealed class HostChange(CoreState state)
         bool isNext = TryFoldFirst() && state.TryFold(Pending(Before.Next.Next), Before.Next.Next);
         Invariant.Holds(isNext, "an offer that was looked at takes effect");
         state.DeliverUpTo(state.Log.Last);
+    }
+
+    /// <summary>
+    /// What is pending is taken back: the host is missed, and a takeover decides. If the offer stood, somebody has the entries and promises
+    /// them, and they come back that way.
+    /// </summary>
+    public void Drop()
+    {
+        if (IsPending)
+        {
+            (IsPending, IsOffer) = (false, false);
+            state.Log.TruncateAfter(Before, _timeBefore);
+        }
     }
 
     private bool TryFoldFirst() => state.TryFold(Pending(Before.Next), Before.Next);

@@ -91,6 +91,12 @@ internal sealed class Log
         sequence == Before ? _digestBeforeFirst : Find(sequence).DigestAt(sequence);
 
     /// <summary>
+    /// Whether a position is one of this log's up to <paramref name="last"/>, as far as can be told: one that is beyond that cannot be denied.
+    /// </summary>
+    public bool IsOnIt(in Position position, SequenceNumber last) =>
+        position.Sequence > last || (position.Sequence >= Before && DigestAt(position.Sequence) == position.Digest);
+
+    /// <summary>
     /// The entries from <paramref name="from"/> to at most <paramref name="last"/>: as many as lie in one segment and fit into
     /// <paramref name="bytesMax"/>, at least one. Valid until the next call that changes the log, unless leased.
     /// </summary>

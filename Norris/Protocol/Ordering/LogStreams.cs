@@ -25,6 +25,12 @@ internal sealed class LogStreams(CoreState state)
     public MemberId First { get; set; }
 
     /// <summary>
+    /// False while this node passes on the log of a host that it does not hear itself: then it gives no signs of life, which would only be
+    /// its own.
+    /// </summary>
+    public bool HearsHost { get; set; } = true;
+
+    /// <summary>
     /// Serves a follower from the entry after its position on, in place of an earlier stream of the same member. Refuses one that asks
     /// for what is not held any more or never was.
     /// </summary>
@@ -82,7 +88,7 @@ internal sealed class LogStreams(CoreState state)
             stream.LastSent = state.Now;
             return true;
         }
-        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds)
+        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds && HearsHost)
         {
             batch = new LogBatch(Header(stream.Next, 0, 0), default);
             stream.LastSent = state.Now;
@@ -160,7 +166,7 @@ internal sealed class LogStreams(CoreState state)
     }
 
     private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
-        state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable);
+        state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere);
 
     private sealed class LogStream(StreamId id, MemberId member)
     {

@@ -47,6 +47,9 @@ internal sealed class Outbox
     /// <summary>The lowest number of the author's that waits; 0 when none does.</summary>
     public ulong FirstWaiting(MemberId id) => _authors[id].Oldest is long oldest and >= 0 ? At(oldest).Number : 0;
 
+    /// <summary>The highest number of the author's that was ever taken to be sent; 0 when none was.</summary>
+    public ulong LastSent(MemberId id) => _authors[id].LastSent;
+
     /// <summary>Keeps an encoded entry that carries the author's next number. The bytes are copied.</summary>
     public void Add(MemberId authorId, ReadOnlySpan<byte> entry)
     {
@@ -131,6 +134,7 @@ internal sealed class Outbox
                 ReadOnlySpan<byte> entry = item.Bytes.AsSpan(0, item.Length);
                 first = written == 0 ? new Entry(entry).Time : first;
                 output.Write(entry);
+                item.Author!.LastSent = Math.Max(item.Author.LastSent, item.Number);
                 written += item.Length;
             }
             _unsent++;
@@ -171,6 +175,8 @@ internal sealed class Outbox
     private sealed class Author
     {
         public ulong LastNumber { get; set; }
+
+        public ulong LastSent { get; set; }
 
         public long Oldest { get; set; } = -1;
 

@@ -59,6 +59,51 @@ internal sealed class Sequencer
         Start();
     }
 
+    /// <summary>
+    /// This node takes over: the epoch starts, and who did not promise it is lost. A node that the log lost meanwhile, and that goes on with
+    /// it since it finds nobody else, comes in again first.
+    /// </summary>
+    public void TakeOver(Epoch epoch, Func<MemberId, SequenceNumber?> promisedBy)
+    {
+        Start();
+        if (_state.View.Find(_state.Self) is null)
+        {
+            _state.ForgetGuests();
+            _scratch.ResetWrittenCount();
+            EntryWriter.WriteJoined(
+                _scratch, _state.NetworkNow, MemberId.None, 0, _state.Self, MemberKind.Node, MemberId.None, _state.Options.Token,
+                _admission.FreeName(Encoding.UTF8.GetBytes(_state.Options.Name), _state.Self), Encoding.UTF8.GetBytes(_state.Options.Address));
+            AppendDecided();
+            _state.AdoptAuthor(_state.View.Find(_state.Self)!);
+        }
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteEpochStarted(_scratch, _state.NetworkNow, _state.Self, epoch);
+        AppendDecided();
+        foreach (Member member in _state.View.BySeniority.ToArray())
+        {
+            if (member.Kind != MemberKind.Node || member.Id == _state.Self)
+            {
+                continue;
+            }
+            if (promisedBy(member.Id) is { } has)
+            {
+                Watch.Heard(member, has);
+                continue;
+            }
+            EndSessionsOf(member.Id, LeaveReason.Lost);
+            _scratch.ResetWrittenCount();
+            EntryWriter.WriteLeft(_scratch, _state.NetworkNow, MemberId.None, 0, member.Id, LeaveReason.Lost);
+            AppendDecided();
+        }
+    }
+
+    /// <summary>The reign is over: what was held back is forgotten, since its senders still have it; whoever waits to come in is to ask again.</summary>
+    public void StepDown()
+    {
+        _heldBack.Clear();
+        _admission.Dismiss();
+    }
+
     /// <summary>This node is the view's host from here on: it takes in what comes, starting with what it itself had waiting.</summary>
     public void Start()
     {
@@ -83,8 +128,13 @@ internal sealed class Sequencer
         if (position.Sequence > _state.Log.Last
             || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest))
         {
-            Digest own = position.Sequence > _state.Log.Last ? _state.Log.Digest : _state.Log.DigestAt(position.Sequence);
-            _state.Notify(new Diverged(position.Sequence, own, position.Digest));
+            // A word from an earlier epoch may have been long on its way, from before its sender came back another way. In this node's own reign
+            // there is one history.
+            if (position.Epoch == _state.View.Epoch)
+            {
+                Digest own = position.Sequence > _state.Log.Last ? _state.Log.Digest : _state.Log.DigestAt(position.Sequence);
+                _state.Notify(new Diverged(position.Sequence, own, position.Digest));
+            }
             return new Refused(RefusalReason.Diverged);
         }
         Heard(member, position.Sequence);
@@ -133,6 +183,11 @@ internal sealed class Sequencer
     /// <summary>A node wants in. It is answered when its entry is in the log.</summary>
     public void Join(CallId call, JoinRequest request)
     {
+        if (_state.View.Find(_admission.IdFor(request.Token)) is { } member && request.Confirmed > member.Intake.Number)
+        {
+            // It went on elsewhere meanwhile: it comes in anew, and its count goes on from there.
+            Remove(member, LeaveReason.Lost);
+        }
         if (!_admission.TryBegin(call, request))
         {
             return;
@@ -176,6 +231,16 @@ internal sealed class Sequencer
         }
         while (_state.Outbox.HasUnsent && !IsBusy);
         _state.DeliverUpTo(Watch.Showable);
+        _admission.AnswerUpTo(Watch.Showable);
+    }
+
+    /// <summary>Orders what is held back, and takes nothing more in.</summary>
+    public void OrderAll()
+    {
+        while (_heldBack.Count > 0)
+        {
+            OrderNext();
+        }
     }
 
     /// <summary>When something held back is due, on the node's own clock; <see cref="Timestamp.Zero"/> when nothing is.</summary>
@@ -244,7 +309,7 @@ internal sealed class Sequencer
             {
                 _scratch.ResetWrittenCount();
                 EntryWriter.WriteLeft(_scratch, Timestamp.Zero, MemberId.None, 0, guest.Id, reason);
-                Append(_scratch.WrittenSpan, Timestamp.Max(_state.NetworkNow, _state.Log.LastTime));
+                AppendDecided();
             }
         }
     }
@@ -267,6 +332,9 @@ internal sealed class Sequencer
         }
         _heldBack.RemoveNext();
     }
+
+    /// <summary>Appends what this host decides at this moment.</summary>
+    private void AppendDecided() => Append(_scratch.WrittenSpan, Timestamp.Max(_state.NetworkNow, _state.Log.LastTime));
 
     private void Append(ReadOnlySpan<byte> bytes, Timestamp time)
     {

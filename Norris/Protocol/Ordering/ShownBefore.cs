@@ -11,6 +11,9 @@ internal sealed class ShownBefore
 {
     private readonly Dictionary<MemberId, ulong> _upTo = [];
 
+    /// <summary>True when nothing can be a repetition.</summary>
+    public bool IsEmpty => _upTo.Count == 0;
+
     /// <summary>Notes that everything of an author's up to this number was shown.</summary>
     public void Add(MemberId author, ulong number)
     {

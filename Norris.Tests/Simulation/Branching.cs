@@ -1,0 +1,52 @@
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Simulation;
+
+/// <summary>
+/// Where the order may branch, looked at when an entry is shown that has siblings: never within one reign; among the living only where
+/// every side goes on.
+/// </summary>
+internal sealed class Branching(Cluster cluster)
+{
+    /// <summary>A node showed an entry.</summary>
+    public void Shown(SimulatedNode node, HistoryEntry entry)
+    {
+        for (HistoryEntry? other = entry.Parent!.FirstChild; other is not null; other = other.NextSibling)
+        {
+            if (other != entry && other.ShownBy != 0 && entry.Parent.Parent is not null)
+            {
+                Compare(node, entry, other);
+            }
+        }
+        if (entry.Type == EntryType.EpochStarted)
+        {
+            CheckPromise(node, entry);
+        }
+    }
+
+    private void Compare(SimulatedNode node, HistoryEntry entry, HistoryEntry other)
+    {
+        cluster.Check(other.Reign != entry.Reign, node, $"shows {entry}, others showed {other} in the same {entry.Reign} (P1)");
+        if (cluster.Plan.Kind == PlanKind.Continue)
+        {
+            cluster.Count("Branch");
+            return;
+        }
+        foreach (SimulatedNode witness in cluster.Nodes)
+        {
+            cluster.Check(!witness.IsAlive || (other.ShownBy & witness.Bit) == 0, node, $"shows {entry}, but {witness.Name} lives and showed {other} (P1, P5)");
+        }
+    }
+
+    /// <summary>P5: whoever promised a candidate and sees its epoch begin was shown everything before that, since it promised.</summary>
+    private void CheckPromise(SimulatedNode node, HistoryEntry entry)
+    {
+        if (node.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject)
+        {
+            cluster.Check(promise.Gaps == node.Presenter.Gaps, node, $"promised {entry} and missed something before it (P5)");
+        }
+    }
+}
+
+/// <summary>A node's word to a candidate, and how many gaps its people had when it gave it.</summary>
+internal sealed record GivenPromise(Norris.Protocol.Membership.MemberId Candidate, Epoch Epoch, int Gaps);

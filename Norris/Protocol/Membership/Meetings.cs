@@ -1,0 +1,205 @@
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol.Membership;
+
+/// <summary>
+/// How a host looks for others who may have a host of their own: the nodes that the log lost, and the --join addresses where none of its
+/// members is, for as long as it lives. Of two hosts that meet, the one whose side weighs less joins the other.
+/// <para>Prevents: a and b join each other at the same moment, each because the other weighs more than it did: nobody is host.</para>
+/// </summary>
+internal sealed class Meetings(CoreState state)
+{
+    private const long PauseMaxMicroseconds = 10_000_000;
+
+    /// <summary>For so many time-outs a host does not join one that it told to join it.</summary>
+    private const int StandsByTimeouts = 3;
+
+    private readonly Dictionary<string, Search> _searches = new(StringComparer.Ordinal);
+    private readonly Dictionary<MemberId, Timestamp> _told = [];
+    private readonly List<string> _targets = [];
+    private Timestamp _lookAt;
+
+    /// <summary>The host to join; null while there is none.</summary>
+    public string? Heavier { get; private set; }
+
+    /// <summary>When there is something to do.</summary>
+    public Timestamp NextDeadline => _targets.Count == 0 && state.Lost.All.Count == 0 && state.JoinAddresses.Count == 0 ? Timestamp.Zero : _lookAt;
+
+    /// <summary>A reign begins.</summary>
+    public void Start() => (Heavier, _lookAt) = (null, state.Now);
+
+    /// <summary>Asks whom it is time to ask.</summary>
+    public void Advance(Func<SideWeight> weigh)
+    {
+        if (state.Now < _lookAt)
+        {
+            return;
+        }
+        _lookAt = state.Now.Plus(state.Options.TimeoutMicroseconds / 2);
+        FindTargets();
+        foreach (string target in _targets)
+        {
+            if (!_searches.TryGetValue(target, out Search? search))
+            {
+                _searches.Add(target, search = new Search(target));
+            }
+            if (search.Call is null && state.Now >= search.AskAt)
+            {
+                search.Asked = target;
+                Ask(search, hops: 0, weigh());
+            }
+        }
+        if (_searches.Count > _targets.Count)
+        {
+            foreach (string gone in _searches.Keys.Except(_targets).ToArray())
+            {
+                _searches.Remove(gone);
+            }
+        }
+    }
+
+    /// <summary>Another host asks: which of the two is to join the other?</summary>
+    public Met Decide(MeetRequest request, SideWeight own)
+    {
+        if (request.Weight < own)
+        {
+            _told[request.Host] = state.Now;
+            return Answer(Meeting.JoinMe);
+        }
+        if (!(request.Weight > own) || StandsByWhatItTold(request.Host))
+        {
+            return Answer(Meeting.Later);
+        }
+        Heavier = request.Address;
+        return Answer(Meeting.IJoinYou);
+    }
+
+    /// <summary>Whoever was asked answers.</summary>
+    public void Answered(CallId call, PeerReply reply, Func<SideWeight> weigh)
+    {
+        if (Find(call) is not { } search)
+        {
+            return;
+        }
+        search.Call = null;
+        search.Pause = 0;
+        switch (reply)
+        {
+            case Met { Meeting: Meeting.JoinMe } met when !StandsByWhatItTold(met.Host) && met.Host != state.Self:
+                Heavier = met.Address;
+                break;
+            case Met { Meeting: Meeting.IJoinYou } met:
+                _told[met.Host] = state.Now;
+                break;
+            case Redirected redirected when redirected.Address != state.Options.Address && search.Hops == 0
+                && !IsMember(redirected.Address) && search.Redirects++ < 3:
+                search.Asked = redirected.Address;
+                Ask(search, hops: 0, weigh());
+                return;
+            default:
+                break;
+        }
+        Rest(search);
+    }
+
+    /// <summary>Whoever was asked does not answer.</summary>
+    public void Failed(CallId call, ExchangeFailure failure, Func<SideWeight> weigh)
+    {
+        if (Find(call) is not { } search)
+        {
+            return;
+        }
+        search.Call = null;
+        string origin = search.Origin;
+        if (search.Asked != origin && search.Hops == 0 && failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        {
+            // The other host lives, says whoever named it; only the way to it is broken.
+            search.Asked = origin;
+            Ask(search, PeerRequest.HopsMax, weigh());
+            return;
+        }
+        // Where nobody listens somebody may start again, but nobody who was lost lives there.
+        search.Pause = failure == ExchangeFailure.ConnectionRefused ? Math.Min(PauseMaxMicroseconds, (search.Pause * 2) + 1_000_000) : 0;
+        Rest(search);
+    }
+
+    private void FindTargets()
+    {
+        _targets.Clear();
+        foreach ((_, string address) in state.Lost.All)
+        {
+            Add(address);
+        }
+        foreach (string address in state.JoinAddresses)
+        {
+            Add(address);
+        }
+
+        void Add(string address)
+        {
+            if (address != state.Options.Address && !_targets.Contains(address) && !IsMember(address))
+            {
+                _targets.Add(address);
+            }
+        }
+    }
+
+    private bool IsMember(string address)
+    {
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Address == address)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private bool StandsByWhatItTold(MemberId host) =>
+        _told.TryGetValue(host, out Timestamp at) && state.Now.Since(at) < StandsByTimeouts * state.TimeoutMicroseconds;
+
+    private Met Answer(Meeting meeting) => new(meeting, state.Self, state.Options.Address);
+
+    private void Ask(Search search, int hops, SideWeight weight)
+    {
+        search.Hops = hops;
+        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, weight) { Hops = hops });
+    }
+
+    private void Rest(Search search)
+    {
+        search.Redirects = 0;
+        search.AskAt = state.Now.Plus(Math.Max(state.Options.TimeoutMicroseconds / 4, search.Pause));
+    }
+
+    private Search? Find(CallId call)
+    {
+        foreach (Search search in _searches.Values)
+        {
+            if (search.Call == call)
+            {
+                return search;
+            }
+        }
+        return null;
+    }
+
+    private sealed class Search(string origin)
+    {
+        public string Origin => origin;
+
+        public CallId? Call { get; set; }
+
+        public string Asked { get; set; } = "";
+
+        public int Hops { get; set; }
+
+        public int Redirects { get; set; }
+
+        public Timestamp AskAt { get; set; }
+
+        public long Pause { get; set; }
+    }
+}

@@ -1,0 +1,270 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol;
+
+/// <summary>What other nodes ask of this one, and what they answer.</summary>
+internal sealed partial class NodeCore
+{
+    private readonly Dictionary<CallId, CallId> _passedOn = [];
+
+    /// <summary>Another node asks; the answer is among the effects, at once or later.</summary>
+    public void Step(CallId call, PeerRequest request)
+    {
+        switch (request)
+        {
+            case TakeoverRequest takeover:
+                Answer(call, Stance(takeover));
+                return;
+            case JoinRequest join when Role == NodeRole.Joining && _merge is null:
+                _joiner!.HeardOf(join.Token);
+                Answer(call, new AlsoJoining(Joiner.RankOf(_state.Options.Token, _wasIn)));
+                return;
+            case MeetRequest meet when Role == NodeRole.Hosting:
+                Answer(call, _meetings.Decide(meet, Weigh()));
+                return;
+            case JoinRequest join when Role == NodeRole.Hosting:
+                _sequencer.Join(call, join);
+                return;
+            case Submission submission when Role == NodeRole.Hosting:
+                Answer(call, _sequencer.TakeIn(submission));
+                return;
+            case LeaveRequest leave when Role == NodeRole.Hosting:
+                Answer(call, _sequencer.Leave(leave));
+                return;
+            case Submission word when Role == NodeRole.Merging:
+                Answer(call, _merge!.Hear(word));
+                return;
+            case Submission word when word.Hops == 0:
+                _follower?.Learn(word.Position);
+                Answer(call, _handover?.Hear(word) ?? NotHere());
+                return;
+            default:
+                PassOn(call, request);
+                return;
+        }
+    }
+
+    /// <summary>Another node wants the log. When it is accepted, its stream is taken from with <see cref="TryTakeBatch"/>.</summary>
+    public PeerReply Follow(FollowRequest request)
+    {
+        switch (Role)
+        {
+            case NodeRole.Joining when _merge is null:
+            case NodeRole.Idle:
+            case NodeRole.Gone:
+                return new Refused(RefusalReason.NotIn);
+            case NodeRole.Following or NodeRole.TakingOver when request.Hops > 0 && _follower is not null:
+                return FollowThrough(request);
+            case NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging:
+                break;
+            default:
+                _follower?.Learn(request.After);
+                return NotHere();
+        }
+        if (_handover is { IsOver: true } && (request.After.Sequence >= _state.Log.Last || _state.View.Find(request.Member) is null))
+        {
+            // It is in the next reign already, or came in there: what this node lacks itself, it is no judge of.
+            return NotHere();
+        }
+        if (request.Network != _state.View.Network)
+        {
+            return new Refused(RefusalReason.OtherNetwork);
+        }
+        // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
+        if (FindNode(request.Member, request.Token) is not { } member)
+        {
+            return new Refused(RefusalReason.NotAMember);
+        }
+        if (Role == NodeRole.Hosting && request.Promised > _state.View.Epoch)
+        {
+            // It gave its word to somebody who never came to reign. It takes nothing of this epoch any more, but it does of a later one.
+            Renew(request.Promised);
+            return new Busy(_state.Options.HeartbeatMicroseconds / 10);
+        }
+        PeerReply reply = _sequencer.Streams.Open(member, request.After);
+        if (reply is FollowAccepted)
+        {
+            _sequencer.Heard(member, request.After.Sequence);
+        }
+        return reply;
+    }
+
+    /// <summary>Another node answered a call of this one's.</summary>
+    public void Step(CallId call, PeerReply reply)
+    {
+        if (_passedOn.Remove(call, out CallId asked))
+        {
+            Answer(asked, reply);
+            return;
+        }
+        _candidacy?.Answered(call, reply);
+        _follower?.Answered(call, reply);
+        _farewell?.Answered(call);
+        _lastWord?.Answered(call);
+        _meetings.Answered(call, reply, Weigh);
+        if (_joiner?.Answered(call, reply) is { } accepted)
+        {
+            Accepted(accepted);
+        }
+    }
+
+    /// <summary>A call of this node's brought no answer.</summary>
+    public void Failed(CallId call, ExchangeFailure failure)
+    {
+        if (_passedOn.Remove(call, out CallId asked))
+        {
+            Answer(asked, new Busy(_state.Options.HeartbeatMicroseconds));
+            return;
+        }
+        _candidacy?.Failed(call, failure);
+        _follower?.Failed(call, failure);
+        _farewell?.Failed(call);
+        _lastWord?.Failed(call, failure);
+        _meetings.Failed(call, failure, Weigh);
+        _joiner?.Failed(call, failure);
+    }
+
+    /// <summary>The answer to this node's wish to follow.</summary>
+    public void UpstreamAnswered(StreamId stream, PeerReply reply) => _follower?.StreamAnswered(stream, reply);
+
+    /// <summary>A candidate asks: is the host missed here too, and what is there to promise?</summary>
+    private PeerReply Stance(TakeoverRequest request)
+    {
+        if (Role == NodeRole.Joining && _merge is not null)
+        {
+            return NotHere();
+        }
+        if (!IsIn || Role == NodeRole.Joining || _handover is { IsOver: true })
+        {
+            return _handover is { IsOver: true } ? NotHere() : new Refused(RefusalReason.NotIn);
+        }
+        if (FindNode(request.Member, request.Token) is not { } candidate)
+        {
+            // Whoever lags may not know of the candidate yet.
+            return request.Position.Sequence > _state.Log.Last && Role is NodeRole.Following or NodeRole.TakingOver
+                ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
+                : new Refused(RefusalReason.NotAMember);
+        }
+        if (HearsHost(candidate))
+        {
+            return request.Position.Epoch < _state.View.Epoch && _follower is not null && _state.View.HostMember is { } host
+                ? new Redirected(host.Address)
+                : new Refused(RefusalReason.HostIsHeard);
+        }
+        SequenceNumber last = _follower?.OpenUpTo ?? _state.Log.Last;
+        if (!_state.Log.IsOnIt(request.Position, last))
+        {
+            return new Refused(request.Position.Sequence < _state.Log.Before ? RefusalReason.Trimmed : RefusalReason.Diverged);
+        }
+        if (!request.IsBinding)
+        {
+            return IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
+        }
+        if (!_state.Promise.Admits(request.Epoch, request.Member) || request.Epoch <= _state.View.Epoch)
+        {
+            return new PromisedElsewhere(_state.HighestEpoch, _state.Promise.Candidate);
+        }
+        Bind(request, candidate);
+        return Promise(request, _state.Log.Last);
+    }
+
+    private bool HearsHost(Member candidate) => Role switch
+    {
+        NodeRole.Following => _follower!.HearsHost && candidate.Id != _state.View.Host,
+        NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging => true,
+        _ => false,
+    };
+
+    private PromisedElsewhere? IsWaitingForMoreSeniorThan(Member candidate)
+    {
+        MemberId other = Role == NodeRole.TakingOver ? _state.Self
+            : _follower is { IsAwaiting: true } ? _state.Promise.Candidate
+            : MemberId.None;
+        return other != candidate.Id && _state.View.Find(other) is { } awaited && awaited.JoinedAt < candidate.JoinedAt
+            ? new PromisedElsewhere(_state.HighestEpoch, other)
+            : null;
+    }
+
+    private void Bind(TakeoverRequest request, Member candidate)
+    {
+        var promise = new Promise(request.Epoch, request.Member);
+        if (_state.Promise == promise && _candidacy is null)
+        {
+            return;
+        }
+        _state.Promise = promise;
+        _state.Saw(request.Epoch);
+        if (_follower is null)
+        {
+            _sequencer.StepDown();
+            _follower = new Follower(_state, candidate.Address);
+        }
+        _follower.DropOffer();
+        _follower.Resume(awaited: candidate.Address);
+        _candidacy = null;
+        Role = NodeRole.Following;
+    }
+
+    private Promised Promise(TakeoverRequest request, SequenceNumber last)
+    {
+        ReadOnlyMemory<byte> tail = default;
+        if (request.IsBinding && request.Position.Sequence < last)
+        {
+            // The candidate keeps it beyond this moment.
+            tail = _state.Log.Read(request.Position.Sequence.Next, last, LogSegment.SegmentBytes).Memory.ToArray();
+        }
+        return new Promised(new Position(_state.View.Epoch, last, _state.Log.DigestAt(last)), _state.HighestEpoch, tail);
+    }
+
+    /// <summary>A member whose own way to the host is broken follows through this one.</summary>
+    private PeerReply FollowThrough(FollowRequest request)
+    {
+        if (!_follower!.IsInTouch || request.Promised > _state.View.Epoch || FindNode(request.Member, request.Token) is not { } member
+            || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
+        {
+            // What this node does not know or have, the host may: it is no judge of that.
+            return new Busy(_state.Options.HeartbeatMicroseconds / 4);
+        }
+        return _sequencer.Streams.Open(member, request.After);
+    }
+
+    /// <summary>Passes on to the host what somebody asks whose own way there is broken; says where the host is to everybody else.</summary>
+    private void PassOn(CallId call, PeerRequest request)
+    {
+        if (request.Hops == 0 || Role != NodeRole.Following || !_follower!.IsInTouch)
+        {
+            Answer(call, NotHere());
+            return;
+        }
+        int hops = _follower.Hops > 0 ? request.Hops - 1 : 0;
+        if (_follower.Hops > 0 && hops == 0)
+        {
+            Answer(call, new Busy(_state.Options.HeartbeatMicroseconds));
+            return;
+        }
+        _passedOn.Add(_state.Call(_follower.Target, request with { Hops = hops }), call);
+    }
+
+    /// <summary>What a node says that cannot do what only the host can: who is, or that it does not know yet.</summary>
+    private PeerReply NotHere()
+    {
+        string? host = Role switch
+        {
+            NodeRole.Joining => _merge?.Address,
+            NodeRole.Following when _follower!.HearsHost => _state.View.HostMember?.Address,
+            NodeRole.Following when _follower!.IsAwaiting => _follower.Target,
+            NodeRole.HandingOver when _handover!.IsOver => _state.View.HostMember?.Address,
+            _ => null,
+        };
+        return host is not null && host != _state.Options.Address ? new Redirected(host) : new Busy(_state.Options.HeartbeatMicroseconds / 4);
+    }
+
+    private SideWeight Weigh() => new((uint)_sequencer.Watch.CountHeard(), _state.View.Epoch, _state.Self);
+
+    private Member? FindNode(MemberId id, MemberToken token) =>
+        _state.View.Find(id) is { Kind: MemberKind.Node } member && member.Token == token ? member : null;
+
+    private void Answer(CallId call, PeerReply reply) => _state.Effects.Answers.Add(new Answer(call, reply));
+}

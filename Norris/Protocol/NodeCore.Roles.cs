@@ -1,0 +1,330 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol;
+
+/// <summary>What a node does in its role, and how it comes from one to the next.</summary>
+internal sealed partial class NodeCore
+{
+    private void StepRole()
+    {
+        _lastWord?.Advance();
+        switch (Role)
+        {
+            case NodeRole.Joining:
+                _joiner!.Advance();
+                JoinOn();
+                break;
+            case NodeRole.Following:
+                _follower!.Advance();
+                _farewell?.Advance();
+                FollowOn();
+                break;
+            case NodeRole.TakingOver:
+                _follower?.Advance();
+                _candidacy!.Advance();
+                StandOn();
+                break;
+            case NodeRole.Hosting:
+                _sequencer.Advance();
+                HostOn();
+                break;
+            case NodeRole.HandingOver:
+                _handover!.Advance();
+                if (_handover.IsDone)
+                {
+                    IsNowGone();
+                }
+                break;
+            case NodeRole.Merging:
+                _merge!.Advance();
+                if (_merge.IsDone)
+                {
+                    LookForWayBack(GapReason.Merged, _merge.Address);
+                }
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void BeginNetwork()
+    {
+        Role = NodeRole.Hosting;
+        _joiner = null;
+        _sequencer.Found();
+        _meetings.Start();
+        _state.DeliverUpTo(_state.Log.Last);
+        IsNowIn();
+    }
+
+    private void JoinOn()
+    {
+        if (_joiner!.HasGivenUp)
+        {
+            Role = NodeRole.Gone;
+        }
+        else if (_joiner.MustBegin && !_wasIn)
+        {
+            BeginNetwork();
+        }
+        else if (_joiner.MustBegin)
+        {
+            // Nobody that this node knows of has a host: the log goes on here.
+            Reign(_state.HighestEpoch.Next, static _ => null);
+        }
+    }
+
+    private void FollowOn()
+    {
+        if (_farewell is { HasGivenUp: true })
+        {
+            IsNowGone();
+            return;
+        }
+        switch (_follower!.End)
+        {
+            case FollowingEnd.MustReign:
+                _lastWord = new LastWord(_state, _follower.OldHost);
+                IsNowHost();
+                break;
+            case FollowingEnd.Removed when _farewell is not null:
+                IsNowGone();
+                break;
+            case FollowingEnd.Removed or FollowingEnd.MustRejoin:
+                LookForWayBack(_follower.Gap, _follower.Target);
+                break;
+            case FollowingEnd.None when _wantsToLeave:
+                _wantsToLeave = false;
+                _farewell ??= new Farewell(_state);
+                break;
+            case FollowingEnd.None when _follower.MustStand:
+                Stand();
+                break;
+            default:
+                _sequencer.Streams.OpenUpTo = _follower.OpenUpTo;
+                _sequencer.Streams.HearsHost = _follower.HearsHost;
+                break;
+        }
+    }
+
+    private void Stand()
+    {
+        _follower!.DropOffer();
+        _state.Notify(new TakesOver(_state.View.Host));
+        _candidacy = new Candidacy(_state, _follower.IsHostGone);
+        Role = NodeRole.TakingOver;
+    }
+
+    /// <summary>A host becomes a candidate for a later epoch than one that its followers promised.</summary>
+    private void Renew(Epoch promised)
+    {
+        _state.Saw(promised);
+        _candidacy = new Candidacy(_state, isHostGone: false);
+        Role = NodeRole.TakingOver;
+    }
+
+    private void StandOn()
+    {
+        if (_candidacy!.End == CandidacyEnd.None)
+        {
+            if (_follower is { IsInTouch: true } && _state.Promise.Epoch <= _state.View.Epoch)
+            {
+                // The host is heard again, and nobody was bound yet.
+                GiveUpStanding();
+            }
+            else if (_follower is { End: not FollowingEnd.None })
+            {
+                GiveUpStanding();
+            }
+            return;
+        }
+        Candidacy candidacy = _candidacy;
+        if (candidacy.End == CandidacyEnd.Won)
+        {
+            Reign(candidacy.Epoch, candidacy.PromisedBy);
+            return;
+        }
+        if (candidacy.End == CandidacyEnd.Again)
+        {
+            _candidacy = new Candidacy(_state, isHostGone: _follower is null or { IsHostGone: true });
+            _candidacy.Advance();
+            return;
+        }
+        if (candidacy.End == CandidacyEnd.MustRejoin)
+        {
+            _candidacy = null;
+            LookForWayBack(GapReason.Lost, candidacy.Address);
+            return;
+        }
+        _follower ??= new Follower(_state, candidacy.Address.Length > 0 ? candidacy.Address : _state.Options.Address);
+        GiveUpStanding();
+        switch (candidacy.End)
+        {
+            case CandidacyEnd.HostIsHeard:
+                _follower.StandDown(candidacy.Address.Length > 0 ? candidacy.Address : null);
+                break;
+            case CandidacyEnd.Elsewhere:
+                _follower.GoTo(candidacy.Address);
+                break;
+            case CandidacyEnd.AnothersTurn:
+                _follower.Resume(candidacy.Address);
+                break;
+            default:
+                _follower.Wait(_state.Options.TimeoutMicroseconds / 2);
+                break;
+        }
+    }
+
+    private void GiveUpStanding()
+    {
+        _candidacy = null;
+        Role = NodeRole.Following;
+    }
+
+    private void Reign(Epoch epoch, Func<MemberId, SequenceNumber?> promisedBy)
+    {
+        _state.Saw(epoch);
+        _sequencer.StepDown();
+        _sequencer.TakeOver(epoch, promisedBy);
+        IsNowHost(isTakeover: true);
+    }
+
+    private void IsNowHost(bool isTakeover = false)
+    {
+        _follower?.Stop();
+        (_follower, _candidacy, _joiner, _merge) = (null, null, null, null);
+        Role = NodeRole.Hosting;
+        if (!isTakeover)
+        {
+            _sequencer.Start();
+        }
+        _sequencer.Streams.OpenUpTo = null;
+        _sequencer.Streams.HearsHost = true;
+        _meetings.Start();
+        if (_farewell is not null || _wantsToLeave)
+        {
+            (_farewell, _wantsToLeave) = (null, false);
+            Leave();
+        }
+    }
+
+    private void HostOn()
+    {
+        _meetings.Advance(Weigh);
+        if (_meetings.Heavier is { } address)
+        {
+            _merge = new Merge(_state, _sequencer, address);
+            Role = NodeRole.Merging;
+        }
+    }
+
+    /// <summary>The others go on without this node: it joins again, as who it was.</summary>
+    private void LookForWayBack(GapReason reason, string first)
+    {
+        _gapReason = reason;
+        _follower?.Stop();
+        (_follower, _candidacy) = (null, null);
+        _sequencer.StepDown();
+        _sequencer.Streams.EndAll(StreamEnd.HostChanged);
+        if (_farewell is not null && _state.Outbox.Count == 0)
+        {
+            IsNowGone();
+            return;
+        }
+        _wantsToLeave |= _farewell is not null;
+        _farewell = null;
+        var addresses = new List<string>();
+        if (first.Length > 0 && first != _state.Options.Address)
+        {
+            addresses.Add(first);
+        }
+        _state.AddWays(addresses);
+        Role = NodeRole.Joining;
+        _joiner = new Joiner(_state, addresses, isReturning: true);
+    }
+
+    private void Accepted(JoinAccepted accepted)
+    {
+        SequenceNumber after = _state.Deliverable;
+        if (!_state.TryStartFrom(accepted.Snapshot, accepted.Member, accepted.IsRemembered))
+        {
+            _joiner!.Rejected();
+            return;
+        }
+        _follower = new Follower(_state, _joiner!.Target);
+        if (_joiner.Hops > 0)
+        {
+            _follower.StandDown(_joiner.Target);
+        }
+        (_joiner, _merge) = (null, null);
+        Role = NodeRole.Following;
+        if (_wasIn)
+        {
+            _state.Notify(new Gap(after, accepted.Member, _gapReason, accepted.Snapshot));
+        }
+        else
+        {
+            IsNowIn();
+        }
+    }
+
+    private void IsNowIn()
+    {
+        _wasIn = true;
+        _state.Notify(new Ready(_state.Self, _state.View.Find(_state.Self)!.Name, Snapshot.Of(_state.View, _state.Log)));
+    }
+
+    private void IsNowGone()
+    {
+        _follower?.Stop();
+        _sequencer.StepDown();
+        _sequencer.Streams.EndAll(StreamEnd.Stopping);
+        (_joiner, _follower, _farewell, _lastWord, _candidacy) = (null, null, null, null, null);
+        Role = NodeRole.Gone;
+        _state.Notify(new HasLeft());
+    }
+
+    private void UpdateDeadline()
+    {
+        var earliest = new Timestamp(long.MaxValue);
+        switch (Role)
+        {
+            case NodeRole.Joining:
+                Consider(_joiner!.NextDeadline, ref earliest);
+                break;
+            case NodeRole.Following:
+            case NodeRole.TakingOver:
+                Consider(_follower?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(_candidacy?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(_farewell?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                break;
+            case NodeRole.Hosting:
+            case NodeRole.HandingOver:
+            case NodeRole.Merging:
+                if (_handover is not { IsClosing: true })
+                {
+                    Consider(_sequencer.NextRelease, ref earliest);
+                    Consider(_sequencer.Watch.NextDeadline, ref earliest);
+                }
+                Consider(_handover?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(Role == NodeRole.Hosting ? _meetings.NextDeadline : Timestamp.Zero, ref earliest);
+                Consider(Role == NodeRole.Merging ? _merge!.NextDeadline : Timestamp.Zero, ref earliest);
+                break;
+            default:
+                break;
+        }
+        Consider(_sequencer.Streams.NextHeartbeat(), ref earliest);
+        Consider(_lastWord?.NextDeadline ?? Timestamp.Zero, ref earliest);
+        NextDeadline = earliest;
+    }
+
+    private static void Consider(Timestamp deadline, ref Timestamp earliest)
+    {
+        if (deadline != Timestamp.Zero && deadline < earliest)
+        {
+            earliest = deadline;
+        }
+    }
+}

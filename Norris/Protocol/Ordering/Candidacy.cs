@@ -1,0 +1,404 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// How a node that misses the host takes over. It asks every other node of the view whether it would promise (that binds nobody, and finds
+/// out whether the host lives); then for the promise, which binds; takes the longest promised history, fetching what it lacks; and is then
+/// the one to start the epoch. A host whose followers promised a later epoch to somebody who never reigned renews its reign the same way.
+/// <para>Source: the two phases of Lamport, "The Part-Time Parliament", 1998; view change of Liskov and Cowling, 2012; asking before binding
+/// is the PreVote of Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 9.6.</para>
+/// <para>Prevents: host dies after it sent #7 to b alone, b showed it; c takes over with #6: b has shown what is not in the order.</para>
+/// <para>Prevents: c loses its link to a healthy host and deposes it for everybody.</para>
+/// </summary>
+internal sealed class Candidacy
+{
+    private const long PauseMicroseconds = 10_000;
+
+    private readonly CoreState _state;
+    private readonly List<Vote> _votes = [];
+    private readonly bool _isRenewal;
+    private Stage _stage;
+    private Epoch _epoch;
+    private Timestamp _deadline;
+    private Vote? _longest;
+
+    private enum Stage
+    {
+        /// <summary>Asking who would promise.</summary>
+        Sounding,
+
+        /// <summary>Asking for the promise.</summary>
+        Binding,
+
+        /// <summary>Fetching what the longest promised history has and this node lacks.</summary>
+        Completing,
+    }
+
+    /// <param name="state">What the roles share.</param>
+    /// <param name="isHostGone">Whether the host's process is known to be gone.</param>
+    public Candidacy(CoreState state, bool isHostGone)
+    {
+        _state = state;
+        _isRenewal = state.View.Host == state.Self;
+        _deadline = state.Now.Plus(state.TimeoutMicroseconds);
+        bool isBeforeSelf = true;
+        foreach (Member member in state.View.BySeniority)
+        {
+            isBeforeSelf &= member.Id != state.Self;
+            if (member.Kind == MemberKind.Node && member.Id != state.Self)
+            {
+                bool isHost = member.Id == state.View.Host;
+                _votes.Add(new Vote(member.Id, member.Address, isHost, isBeforeSelf)
+                {
+                    AskAt = state.Now,
+                    State = isHost && isHostGone ? VoteState.Gone : VoteState.Waiting,
+                    IsDead = isHost && isHostGone,
+                });
+            }
+        }
+    }
+
+    /// <summary>How it ended.</summary>
+    public CandidacyEnd End { get; private set; }
+
+    /// <summary>Where the host can be reached or followed through, or where to wait or join, as <see cref="End"/> says.</summary>
+    public string Address { get; private set; } = "";
+
+    /// <summary>The epoch to start, once won.</summary>
+    public Epoch Epoch => _epoch;
+
+    /// <summary>When there is something to do.</summary>
+    public Timestamp NextDeadline
+    {
+        get
+        {
+            Timestamp next = _deadline;
+            foreach (Vote vote in _votes)
+            {
+                if (vote.State == VoteState.Waiting && vote.AskAt < next)
+                {
+                    next = vote.AskAt;
+                }
+            }
+            return next;
+        }
+    }
+
+    /// <summary>How far a node that promised is; null when it did not.</summary>
+    public SequenceNumber? PromisedBy(MemberId member) =>
+        _votes.Find(vote => vote.Member == member) is { State: VoteState.Granted } vote ? vote.Position.Sequence : null;
+
+    /// <summary>Takes the next step.</summary>
+    public void Advance()
+    {
+        if (End != CandidacyEnd.None)
+        {
+            return;
+        }
+        if (_stage == Stage.Completing)
+        {
+            Complete();
+            return;
+        }
+        bool isDecided = true;
+        foreach (Vote vote in _votes)
+        {
+            if (vote.State == VoteState.Waiting && _state.Now >= vote.AskAt)
+            {
+                Ask(vote, isBinding: _stage == Stage.Binding);
+            }
+            isDecided &= vote.State is VoteState.Granted or VoteState.Gone || (vote.IsHost && !_isRenewal);
+        }
+        if (isDecided || _state.Now >= _deadline)
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>A member answered.</summary>
+    public void Answered(CallId call, PeerReply reply)
+    {
+        if (End != CandidacyEnd.None || _votes.Find(vote => vote.Call == call) is not { } vote)
+        {
+            return;
+        }
+        vote.Call = null;
+        switch (reply)
+        {
+            case Promised promised:
+                _state.Saw(promised.Highest);
+                vote.State = VoteState.Granted;
+                vote.Position = promised.Position;
+                vote.Entries = promised.Entries;
+                break;
+            case PromisedElsewhere other:
+                _state.Saw(other.Epoch);
+                Yield(vote, other);
+                break;
+            case Refused { Reason: RefusalReason.HostIsHeard }:
+                Finish(CandidacyEnd.HostIsHeard, vote.IsHost ? "" : vote.Address);
+                break;
+            case Redirected redirected:
+                Finish(CandidacyEnd.Elsewhere, redirected.Address);
+                break;
+            case Refused { Reason: RefusalReason.NotAMember }:
+                Finish(CandidacyEnd.MustRejoin, vote.Address);
+                break;
+            case Busy busy:
+                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds)));
+                break;
+            default:
+                // It is not in itself, or has another history than this node, or one that this node cannot come to any more.
+                vote.State = VoteState.Gone;
+                break;
+        }
+    }
+
+    /// <summary>A member did not answer.</summary>
+    public void Failed(CallId call, ExchangeFailure failure)
+    {
+        if (End != CandidacyEnd.None || _votes.Find(vote => vote.Call == call) is not { } vote)
+        {
+            return;
+        }
+        vote.Call = null;
+        if (failure is ExchangeFailure.ConnectionRefused or ExchangeFailure.TimedOut or ExchangeFailure.NotNorris)
+        {
+            vote.State = VoteState.Gone;
+            vote.IsDead = failure == ExchangeFailure.ConnectionRefused;
+            return;
+        }
+        (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+    }
+
+    private void Ask(Vote vote, bool isBinding)
+    {
+        vote.State = VoteState.Asked;
+        vote.Call = _state.Call(vote.Address, new TakeoverRequest(
+            _state.Self, _state.Options.Token, isBinding ? _epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+    }
+
+    private void Conclude()
+    {
+        foreach (Vote vote in _votes)
+        {
+            if (vote.State != VoteState.Granted)
+            {
+                (vote.State, vote.Call) = (VoteState.Gone, null);
+            }
+        }
+        if (!HasQuorum())
+        {
+            Finish(CandidacyEnd.NoMajority, "");
+        }
+        else if (_stage == Stage.Sounding)
+        {
+            Bind();
+        }
+        else
+        {
+            _stage = Stage.Completing;
+            Complete();
+        }
+    }
+
+    private void Bind()
+    {
+        _stage = Stage.Binding;
+        _epoch = _state.HighestEpoch.Next;
+        _state.Saw(_epoch);
+        _state.Promise = new Promise(_epoch, _state.Self);
+        _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
+        foreach (Vote vote in _votes)
+        {
+            if (vote.State is VoteState.Granted)
+            {
+                Ask(vote, isBinding: true);
+            }
+        }
+        if (_votes.TrueForAll(static vote => vote.State == VoteState.Gone))
+        {
+            Conclude();
+        }
+    }
+
+    /// <summary>Of two candidates the more senior one goes on; the other waits for it.</summary>
+    private void Yield(Vote vote, PromisedElsewhere other)
+    {
+        Vote? candidate = _votes.Find(v => v.Member == other.Candidate);
+        if (candidate is { IsMoreSenior: true })
+        {
+            Finish(CandidacyEnd.AnothersTurn, candidate.Address);
+        }
+        else if (_stage == Stage.Binding)
+        {
+            foreach (Vote granted in _votes)
+            {
+                granted.State = granted.State == VoteState.Gone ? VoteState.Gone : VoteState.Granted;
+                granted.Call = null;
+            }
+            Bind();
+        }
+        else
+        {
+            (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+        }
+    }
+
+    /// <summary>Comes to the longest promised history: the latest epoch, and there the highest sequence number.</summary>
+    private void Complete()
+    {
+        if (_longest is null)
+        {
+            _longest = Longest();
+            if (_longest is null)
+            {
+                CheckAndWin();
+                return;
+            }
+            _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
+        }
+        switch (_longest.State)
+        {
+            case VoteState.Granted when _longest.Position.Sequence > _state.Log.Last && TryTake(_longest.Entries.Span):
+                _longest.Entries = default;
+                _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
+                if (End == CandidacyEnd.None && _longest.Position.Sequence > _state.Log.Last)
+                {
+                    Ask(_longest, isBinding: true);
+                }
+                else
+                {
+                    _longest = null;
+                    Complete();
+                }
+                break;
+            case VoteState.Granted:
+                // Its entries do not follow from this log: one of the two histories is wrong.
+                Finish(CandidacyEnd.MustRejoin, _longest.Address);
+                break;
+            case VoteState.Waiting when _state.Now >= _longest.AskAt:
+                Ask(_longest, isBinding: true);
+                break;
+            case VoteState.Gone:
+                _longest = null;
+                Complete();
+                break;
+            default:
+                if (_state.Now >= _deadline)
+                {
+                    _longest.State = VoteState.Gone;
+                    _longest = null;
+                    Complete();
+                }
+                break;
+        }
+    }
+
+    private Vote? Longest()
+    {
+        Vote? longest = null;
+        Position best = _state.Position;
+        foreach (Vote vote in _votes)
+        {
+            if (vote.State == VoteState.Granted
+                && (vote.Position.Epoch > best.Epoch || (vote.Position.Epoch == best.Epoch && vote.Position.Sequence > best.Sequence)))
+            {
+                (longest, best) = (vote, vote.Position);
+            }
+        }
+        return longest;
+    }
+
+    private bool TryTake(ReadOnlySpan<byte> entries)
+    {
+        if (entries.IsEmpty)
+        {
+            return false;
+        }
+        while (!entries.IsEmpty)
+        {
+            if (!Entry.TryRead(entries, out Entry entry) || entry.Time < _state.Log.LastTime || !_state.TryFold(entry, _state.Log.Last.Next))
+            {
+                return false;
+            }
+            _state.Log.Append(entry.Bytes);
+            entries = entries[entry.Bytes.Length..];
+        }
+        return true;
+    }
+
+    /// <summary>The history is complete: it must be everybody's who promised, and there must be nobody in it who was not asked.</summary>
+    private void CheckAndWin()
+    {
+        if (_state.View.Find(_state.Self) is null)
+        {
+            Finish(CandidacyEnd.MustRejoin, _votes.Find(static vote => vote.State == VoteState.Granted)?.Address ?? "");
+            return;
+        }
+        foreach (Vote vote in _votes)
+        {
+            if (vote.State != VoteState.Granted)
+            {
+                continue;
+            }
+            if (vote.Position.Sequence < _state.Log.Before && vote.Position.Sequence < _state.View.Find(_state.Self)!.JoinedAt)
+            {
+                // This node came in after what that one has: it cannot serve it, but that one may well become the host.
+                Finish(CandidacyEnd.MustRejoin, vote.Address);
+                return;
+            }
+            bool isHeld = vote.Position.Sequence >= _state.Log.Before && vote.Position.Sequence <= _state.Log.Last;
+            if (!isHeld || _state.Log.DigestAt(vote.Position.Sequence) != vote.Position.Digest)
+            {
+                vote.State = VoteState.Gone;
+            }
+        }
+        foreach (Member member in _state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != _state.Self && !_votes.Exists(vote => vote.Member == member.Id))
+            {
+                Finish(CandidacyEnd.Again, "");
+                return;
+            }
+        }
+        Finish(HasQuorum() ? CandidacyEnd.Won : CandidacyEnd.NoMajority, "");
+    }
+
+    private bool HasQuorum() => _state.Options.Partition == PartitionRule.Continue;
+
+    private void Finish(CandidacyEnd end, string address) => (End, Address) = (end, address);
+
+    private enum VoteState
+    {
+        Waiting,
+        Asked,
+        Granted,
+        Gone,
+    }
+
+    private sealed class Vote(MemberId member, string address, bool isHost, bool isMoreSenior)
+    {
+        public MemberId Member => member;
+
+        public string Address => address;
+
+        public bool IsHost => isHost;
+
+        public bool IsMoreSenior => isMoreSenior;
+
+        public VoteState State { get; set; }
+
+        public bool IsDead { get; set; }
+
+        public CallId? Call { get; set; }
+
+        public Timestamp AskAt { get; set; }
+
+        public Position Position { get; set; }
+
+        public ReadOnlyMemory<byte> Entries { get; set; }
+    }
+}

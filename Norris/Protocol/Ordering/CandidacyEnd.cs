@@ -1,0 +1,29 @@
+namespace Norris.Protocol.Ordering;
+
+/// <summary>How a candidacy ended.</summary>
+internal enum CandidacyEnd
+{
+    /// <summary>It did not.</summary>
+    None,
+
+    /// <summary>This node has the longest promised history: it starts the epoch.</summary>
+    Won,
+
+    /// <summary>A member still hears the host.</summary>
+    HostIsHeard,
+
+    /// <summary>A member hears a later host.</summary>
+    Elsewhere,
+
+    /// <summary>A member waits for another candidate, whose turn it is.</summary>
+    AnothersTurn,
+
+    /// <summary>The others' log knows this node no more, or not its history.</summary>
+    MustRejoin,
+
+    /// <summary>The promised history has members that were not asked yet.</summary>
+    Again,
+
+    /// <summary>Too few can be reached.</summary>
+    NoMajority,
+}

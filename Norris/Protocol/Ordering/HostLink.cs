@@ -1,0 +1,266 @@
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// A follower's way to the host's log: the stream, where it goes, and whether the host is missed. Whatever breaks, it asks again: first the
+/// host, then, for the way to the host, the other nodes in seniority order. When only its own way to the host is broken, it follows
+/// through a member that still hears the host.
+/// </summary>
+internal sealed class HostLink
+{
+    private const long PauseMicroseconds = 20_000;
+
+    /// <summary>Pauses while this node waits for the candidate to reign to whom it gave its promise: it will in a moment.</summary>
+    private const long ShortPauseMicroseconds = 4_000;
+
+    private readonly CoreState _state;
+    private StreamStage _stage;
+    private StreamId _stream;
+    private Timestamp _openAt;
+    private bool _isOutOfTouch;
+    private bool _isAwaiting;
+    private int _detours;
+
+    private enum StreamStage
+    {
+        Closed,
+        Opening,
+        Open,
+    }
+
+    /// <param name="state">What the roles share.</param>
+    /// <param name="target">Where the host is, as far as is known.</param>
+    public HostLink(CoreState state, string target)
+    {
+        _state = state;
+        Target = target;
+        _openAt = state.Now;
+        state.HostHeardAt = state.Now;
+    }
+
+    /// <summary>Who is asked: the host, as far as is known, or a member through whom the host is reached.</summary>
+    public string Target { get; private set; }
+
+    /// <summary>How many nodes may pass on what goes to <see cref="Target"/>; 0 when that is to be the host itself.</summary>
+    public int Hops { get; private set; }
+
+    /// <summary>True while batches come in.</summary>
+    public bool IsOpen => _stage == StreamStage.Open;
+
+    /// <summary>Microseconds since the host was last heard.</summary>
+    public long SilenceMicroseconds => _state.Now.Since(_state.HostHeardAt);
+
+    /// <summary>True when the host's machine refuses connections: its process is gone.</summary>
+    public bool IsHostGone { get; private set; }
+
+    /// <summary>True when the host is missed: gone, or silent past the time-out.</summary>
+    public bool IsHostMissed => !IsOpen && (IsHostGone || SilenceMicroseconds > _state.TimeoutMicroseconds);
+
+    /// <summary>
+    /// True while nobody who asks is to take over: the host was heard within half a time-out. Half, since not everybody misses the same
+    /// sign of life first.
+    /// </summary>
+    public bool HearsHost => !IsHostGone && !_isAwaiting && SilenceMicroseconds <= _state.TimeoutMicroseconds / 2;
+
+    /// <summary>True while this node waits for the candidate to reign whom it promised to follow, and may still hope.</summary>
+    public bool IsAwaiting => _isAwaiting && !IsHostGone && SilenceMicroseconds <= _state.TimeoutMicroseconds;
+
+    /// <summary>When there is something to do at the latest.</summary>
+    public Timestamp NextDeadline => _stage == StreamStage.Closed ? _openAt : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
+
+    /// <summary>Opens the stream when that is due; leaves one that has fallen silent.</summary>
+    public void Advance()
+    {
+        if (_stage == StreamStage.Closed && _state.Now >= _openAt)
+        {
+            _stream = _state.NextStream();
+            _stage = StreamStage.Opening;
+            _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, new FollowRequest(
+                _state.Self, _state.Options.Token, _state.View.Network, _state.Position, _state.Promise.Epoch)
+            { Hops = Hops }));
+        }
+        if (_stage == StreamStage.Open && SilenceMicroseconds > _state.TimeoutMicroseconds)
+        {
+            Lose(ExchangeFailure.TimedOut);
+        }
+    }
+
+    /// <summary>Whether what comes in on a stream is for this one, at this stage.</summary>
+    public bool IsOpening(StreamId stream) => stream == _stream && _stage == StreamStage.Opening;
+
+    /// <summary>Whether batches on this stream are to be taken.</summary>
+    public bool IsReading(StreamId stream) => stream == _stream && _stage == StreamStage.Open;
+
+    /// <summary>Whether this stream is the one in use, at whatever stage.</summary>
+    public bool IsInUse(StreamId stream) => stream == _stream && _stage != StreamStage.Closed;
+
+    /// <summary>The stream is there.</summary>
+    public void Opened()
+    {
+        _stage = StreamStage.Open;
+        _detours = 0;
+        Heard();
+        if (_isOutOfTouch)
+        {
+            _isOutOfTouch = false;
+            _state.Notify(new HostReachable(Target));
+        }
+    }
+
+    /// <summary>The host gave a sign of life.</summary>
+    public void Heard()
+    {
+        _state.HostHeardAt = _state.Now;
+        (IsHostGone, _isAwaiting) = (false, false);
+    }
+
+    /// <summary>Another node named the host.</summary>
+    public void Redirected(string address)
+    {
+        Close();
+        Turn(address, hops: 0);
+        _openAt = _detours++ < 8 ? _state.Now : _state.Now.Plus(PauseMicroseconds);
+    }
+
+    /// <summary>Whoever was asked is busy: it may be the next host, soon; or one that is only joining, where the host was once.</summary>
+    public void Busy(long retryAfterMicroseconds)
+    {
+        Close();
+        if (_isAwaiting)
+        {
+            _openAt = _state.Now.Plus(ShortPauseMicroseconds);
+            return;
+        }
+        NextDetour();
+        _openAt = _state.Now.Plus(Math.Min(retryAfterMicroseconds, PauseMicroseconds));
+    }
+
+    /// <summary>Whether this is where the host is, as the log says, rather than where somebody sent this node.</summary>
+    public bool IsAtHosts => Target == HostAddress;
+
+    /// <summary>Whoever answers at the host's address is no member of anything: another process than the host's, which is gone.</summary>
+    public void IsNotIn()
+    {
+        Close();
+        if (Target == HostAddress)
+        {
+            Fail(ExchangeFailure.ConnectionRefused);
+        }
+        else
+        {
+            Busy(PauseMicroseconds);
+        }
+    }
+
+    /// <summary>The stream broke, or never came to be.</summary>
+    public void Lose(ExchangeFailure failure)
+    {
+        bool wasOpen = _stage == StreamStage.Open;
+        Close();
+        if (wasOpen && failure == ExchangeFailure.Reset)
+        {
+            // A connection may break for many reasons; one more attempt tells whether the host's process is gone, at once.
+            _openAt = _state.Now;
+            return;
+        }
+        Fail(failure);
+    }
+
+    /// <summary>Follows the host through a member that still hears it.</summary>
+    public void GoThrough(string address)
+    {
+        Close();
+        Turn(address, PeerRequest.HopsMax);
+        _openAt = _state.Now;
+    }
+
+    /// <summary>The direct way to the host is good again.</summary>
+    public void GoDirect()
+    {
+        if (Hops > 0 && _state.View.HostMember is { } host)
+        {
+            Close();
+            Turn(host.Address, hops: 0);
+            _openAt = _state.Now;
+        }
+    }
+
+    /// <summary>This node promised to follow a candidate: it waits for that one alone.</summary>
+    public void Await(string address)
+    {
+        Close();
+        Turn(address, hops: 0);
+        _state.HostHeardAt = _state.Now;
+        (IsHostGone, _isAwaiting, _detours) = (false, true, 0);
+        _openAt = _state.Now.Plus(ShortPauseMicroseconds);
+    }
+
+    /// <summary>The log names another host.</summary>
+    public void HostChanged(string address)
+    {
+        (IsHostGone, _detours) = (false, 0);
+        if (Hops == 0 && Target != address)
+        {
+            Close();
+            Turn(address, hops: 0);
+            _openAt = _state.Now;
+        }
+    }
+
+    /// <summary>Looks again after a pause.</summary>
+    public void TryLater()
+    {
+        Close();
+        _openAt = _state.Now.Plus(PauseMicroseconds);
+    }
+
+    /// <summary>Follows no more, or from another position.</summary>
+    public void Close()
+    {
+        if (_stage != StreamStage.Closed)
+        {
+            _stage = StreamStage.Closed;
+            _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, null));
+        }
+    }
+
+    private void Fail(ExchangeFailure failure)
+    {
+        bool wasAwaited = _isAwaiting;
+        if (failure == ExchangeFailure.ConnectionRefused && Hops == 0 && (wasAwaited || Target == HostAddress))
+        {
+            IsHostGone = true;
+        }
+        if (!_isOutOfTouch && !wasAwaited)
+        {
+            _isOutOfTouch = true;
+            _state.Notify(new HostUnreachable(Target, failure));
+        }
+        if (!wasAwaited || IsHostGone)
+        {
+            NextDetour();
+        }
+        _openAt = _state.Now.Plus(PauseMicroseconds);
+    }
+
+    private string HostAddress => _state.View.HostMember?.Address ?? Target;
+
+    /// <summary>Where to ask next when the host does not answer: the host again, and in between one of the others for the way to it.</summary>
+    private void NextDetour()
+    {
+        string host = HostAddress;
+        _detours++;
+        if (_detours % 2 == 1)
+        {
+            Turn(host, hops: 0);
+            return;
+        }
+        var ways = new List<string>();
+        _state.AddWays(ways);
+        ways.Remove(host);
+        Turn(ways.Count == 0 ? host : ways[((_detours / 2) - 1) % ways.Count], hops: 0);
+    }
+
+    private void Turn(string address, int hops) => (Target, Hops) = (address, hops);
+}

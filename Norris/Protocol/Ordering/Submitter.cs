@@ -1,0 +1,246 @@
+using System.Buffers;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// Brings what waits here to the host, with one request in flight, and tells how far this node has come. When the host does not answer
+/// though its log comes in, it goes through another member.
+/// </summary>
+internal sealed class Submitter
+{
+    private const long PauseMicroseconds = 20_000;
+    private const int SignAfterHeartbeats = 2;
+    private const long ProbeMicroseconds = 2_000_000;
+
+    private readonly CoreState _state;
+    private readonly HostLink _link;
+    private readonly HostChange _hostChange;
+    private readonly ArrayBufferWriter<byte> _entries = new(4096);
+    private CallId? _submitting;
+    private Timestamp _submittedAt;
+    private Timestamp _submitAt;
+    private long _submittedMark;
+    private SequenceNumber _told;
+    private bool _isRepeat;
+    private CallId? _sign;
+    private Timestamp _signedAt;
+    private SequenceNumber _signed;
+    private int _signs;
+    private CallId? _probe;
+    private Timestamp _probedAt;
+    private string? _detour;
+    private int _detours;
+
+    public Submitter(CoreState state, HostLink link, HostChange hostChange)
+    {
+        (_state, _link, _hostChange) = (state, link, hostChange);
+        _submitAt = state.Now;
+    }
+
+    /// <summary>True once the host said that it has what this node told of the offer that it was made.</summary>
+    public bool IsOfferConfirmed { get; private set; }
+
+    /// <summary>What an answer says that ends the following, if it does.</summary>
+    public Refused? Refusal { get; private set; }
+
+    /// <summary>When there is something to do.</summary>
+    public Timestamp NextDeadline => _submitting switch
+    {
+        null when _state.Outbox.HasUnsent => _submitAt,
+        null => Timestamp.Max(_submitAt, _submittedAt.Plus(_state.Options.HeartbeatMicroseconds)),
+        _ => Timestamp.Max(_submittedAt, _signedAt).Plus(SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds),
+    };
+
+    /// <summary>Submits, or gives a sign of life, when that is due. Called while the log comes in.</summary>
+    public void Advance()
+    {
+        if (_submitting is not null
+            && _state.Now.Since(Timestamp.Max(_submittedAt, _signedAt)) >= SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds)
+        {
+            GiveSign();
+        }
+        if (_submitting is null && _state.Now >= _submitAt && (_state.Outbox.HasUnsent || IsToldDue()))
+        {
+            Submit();
+        }
+        if ((_detour is not null || _link.Hops > 0) && _probe is null && _state.Now.Since(_probedAt) >= ProbeMicroseconds
+            && _state.View.HostMember is { } host)
+        {
+            // Is the short way good again?
+            _probedAt = _state.Now;
+            _probe = _state.Call(host.Address, Sign());
+        }
+    }
+
+    /// <summary>The host took a submission, or not; or whoever was to pass it on.</summary>
+    public void Answered(CallId call, PeerReply reply)
+    {
+        if (reply is SubmissionAccepted && (call == _submitting || call == _sign || call == _probe))
+        {
+            _link.Heard();
+        }
+        if (call == _probe)
+        {
+            _probe = null;
+            if (reply is SubmissionAccepted)
+            {
+                _detour = null;
+                _link.GoDirect();
+            }
+        }
+        if (call == _sign)
+        {
+            IsOfferConfirmed |= reply is SubmissionAccepted && _hostChange.IsOffer && _signed == _state.Log.Last;
+        }
+        if (call != _submitting)
+        {
+            return;
+        }
+        _submitting = null;
+        switch (reply)
+        {
+            case SubmissionAccepted accepted:
+                _state.Clock.Observe(_submittedAt, accepted.TakenIn, accepted.Answered, _state.Now);
+                _isRepeat = false;
+                IsOfferConfirmed |= _hostChange.IsOffer && _told == _state.Log.Last;
+                break;
+            case Busy busy:
+                _state.Outbox.SendAgainFrom(_submittedMark);
+                _isRepeat = true;
+                _submitAt = _state.Now.Plus(busy.RetryAfterMicroseconds);
+                _detour = null;
+                break;
+            case Redirected redirected:
+                SubmitAgain();
+                _link.Redirected(redirected.Address);
+                break;
+            case Refused { Reason: RefusalReason.NotAMember or RefusalReason.NotIn }:
+                // The stream will hear the same, and who says it; one word alone may be that of another process at the host's address.
+                SubmitAgain();
+                _link.TryLater();
+                break;
+            case Refused { Reason: RefusalReason.Diverged } refused:
+                Refusal = refused;
+                break;
+            default:
+                SubmitAgain();
+                _state.Notify(new HostMisbehaved(_link.Target, $"did not take a submission ({reply})"));
+                break;
+        }
+    }
+
+    /// <summary>No answer to a submission: it is sent again, and its numbers make that harmless.</summary>
+    public void Failed(CallId call, ExchangeFailure failure)
+    {
+        if (call == _probe)
+        {
+            _probe = null;
+        }
+        if (call != _submitting)
+        {
+            return;
+        }
+        _submitting = null;
+        SubmitAgain();
+        if (failure == ExchangeFailure.ConnectionRefused && _link.IsOpen)
+        {
+            _detour = null;
+            _link.Lose(failure);
+        }
+        else if (failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        {
+            _detour = _detour is null ? NextDetour() : null;
+        }
+    }
+
+    /// <summary>What is on its way is not waited for: it goes to another host, or in another epoch.</summary>
+    public void StartOver()
+    {
+        (_submitting, _sign, _probe, _detour, IsOfferConfirmed) = (null, null, null, null, false);
+        SubmitAgain();
+        _submitAt = _state.Now;
+    }
+
+    private void Submit()
+    {
+        _entries.ResetWrittenCount();
+        _submittedMark = _state.Outbox.SentMark;
+        Timestamp oldest = _state.Outbox.TakeUnsent(_entries);
+        Position position = Told;
+        _told = position.Sequence;
+        _submittedAt = _state.Now;
+        _signs = 0;
+        var submission = new Submission(
+            _state.Self, _state.Options.Token, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
+        {
+            Hops = _detour is null ? _link.Hops : PeerRequest.HopsMax,
+        };
+        _submitting = _state.Call(_detour ?? _link.Target, submission);
+    }
+
+    /// <summary>
+    /// A submission that takes long, or was lost, does not keep the host from hearing that this node is alive, and how far it is. Every
+    /// other sign goes through another member, in case the way to the host is broken.
+    /// <para>Prevents: b sends 256 kB over a slow line; the host hears nothing for a second and removes b; b comes back and sends them again.</para>
+    /// <para>Prevents: b hears the host, and the host no longer hears b: b finds itself removed, joins again, and so on every second.</para>
+    /// </summary>
+    private void GiveSign()
+    {
+        Submission sign = Sign();
+        _signed = sign.Position.Sequence;
+        _signedAt = _state.Now;
+        string? through = ++_signs % 2 == 0 ? NextDetour() : _detour;
+        _sign = _state.Call(through ?? _link.Target, sign with { Hops = through is null ? _link.Hops : PeerRequest.HopsMax });
+    }
+
+    private Submission Sign() => new(_state.Self, _state.Options.Token, Told, _state.NetworkNow, Timestamp.Zero, default);
+
+    private string? NextDetour()
+    {
+        var ways = new List<string>();
+        foreach (Member member in _state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != _state.Self && member.Id != _state.View.Host)
+            {
+                ways.Add(member.Address);
+            }
+        }
+        return ways.Count == 0 ? null : ways[_detours++ % ways.Count];
+    }
+
+    /// <summary>What the host is told; to an offer of the reign, all that there is.</summary>
+    private Position Told => _hostChange.IsOffer ? _state.Position : _state.Acknowledged;
+
+    /// <summary>
+    /// A position is told at once by the most senior follower, whose word lets the host show what it ordered; by the others with what
+    /// they submit, or once a heartbeat.
+    /// </summary>
+    private bool IsToldDue() =>
+        _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds
+        || ((_hostChange.IsOffer || IsWitness()) && _told != Told.Sequence);
+
+    private bool IsWitness()
+    {
+        if (_state.Options.Partition == PartitionRule.Majority)
+        {
+            return true;
+        }
+        foreach (Member member in _state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != _state.View.Host)
+            {
+                return member.Id == _state.Self;
+            }
+        }
+        return false;
+    }
+
+    private void SubmitAgain()
+    {
+        _state.Outbox.SendAgain();
+        _isRepeat = true;
+        _submitAt = _state.Now.Plus(PauseMicroseconds);
+    }
+}
