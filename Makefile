@@ -4,9 +4,10 @@ SOURCES := $(shell find Norris -name '*.cs' -o -name '*.csproj') Directory.Build
 JOIN    ?=
 LISTEN  ?= $(if $(JOIN),127.0.0.1:0,127.0.0.1:7000)
 ARGS    ?=
+SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test binary load format clean
+.PHONY: help setup run build test simulate binary load format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -23,6 +24,9 @@ build: ## build everything, warnings are errors
 
 test: ## build, check the format, run all tests, and try the static binary end to end
 	@scripts/test
+
+simulate: ## hold simulated networks with fresh seeds to the promises: `make simulate SECONDS=600`
+	@scripts/simulate $(SECONDS)
 
 binary: $(NORRIS) ## build the one static file, artifacts/norris
 

@@ -151,6 +151,7 @@ internal sealed class Cluster
     public void CalmDown()
     {
         IsCalm = true;
+        Trace.CalmFrom = Events.Now + 5_000_000;
         Network.CalmDown();
         foreach (SimulatedNode node in Nodes)
         {

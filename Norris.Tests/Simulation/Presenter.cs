@@ -30,7 +30,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         HistoryEntry to = Stand(gap.Snapshot);
         cluster.Check(
             to.Sequence >= Shown || (cluster.Plan.Kind is PlanKind.Continue && !to.IsOnWayTo(At!)), node, "a gap leads backwards");
-        cluster.Check(cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == LeaveReason.Slow, node, "was put out, though nobody fell silent (P5)");
+        cluster.Check(cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow, node, "was put out, though nobody fell silent (P5)");
         At = to;
         Gaps++;
     }

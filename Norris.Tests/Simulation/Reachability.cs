@@ -20,7 +20,7 @@ internal sealed class Reachability(Cluster cluster)
         int largest = FindLargest();
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            bool isApart = node.IsAlive && _group[node.Index] != largest;
+            bool isApart = node.IsAlive && (_group[node.Index] != largest || (cluster.Plan.SparesHosts && cluster.Host is null));
             _apartFor[node.Index] = isApart ? _apartFor[node.Index] + 1 : 0;
         }
         foreach (SimulatedNode node in cluster.Nodes)
@@ -60,7 +60,7 @@ internal sealed class Reachability(Cluster cluster)
         while (hasChanged);
     }
 
-    private static bool Finds(SimulatedNode node, SimulatedNode other) => node.Core.Role == NodeRole.Following
+    private bool Finds(SimulatedNode node, SimulatedNode other) => node.Core.Role == NodeRole.Following || (cluster.Plan.SparesHosts && node.IsHost)
         ? node.Core.View.Find(other.Core.Self) is not null
         : ((node.Known >> other.Machine) & 1) != 0;
 

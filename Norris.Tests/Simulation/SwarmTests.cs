@@ -1,62 +1,69 @@
 using System.Globalization;
-using System.Text;
 using Xunit.Abstractions;
 
 namespace Norris.Tests.Simulation;
 
-/// <summary>Many seeds, each a network of its own with faults of its own. NORRIS_SEEDS says how many, NORRIS_SEED replays one.</summary>
+/// <summary>
+/// Many seeds, each a network of its own with faults of its own. NORRIS_SEEDS says how many and NORRIS_FIRST_SEED from where; NORRIS_SEED
+/// replays one, with its trace and with the fewest faults that make it fail; NORRIS_SECONDS goes on with fresh seeds for so long, and
+/// writes how far it is to the file NORRIS_REPORT; NORRIS_PLAN asks for one kind of plan.
+/// </summary>
 public sealed class SwarmTests(ITestOutputHelper output)
 {
     private const int SeedsByDefault = 1000;
-    private const int TraceLinesOfReport = 300;
-    private const int TraceLinesOfReplay = 20_000;
+    private const int TraceLinesOfReport = 400;
+    private const int TraceLinesOfReplay = 50_000;
+    private static readonly TimeSpan ReportPause = TimeSpan.FromSeconds(10);
 
     [Fact]
     public void Every_promise_holds_whatever_fails()
     {
+        PlanKind? kind = Enum.TryParse(Environment.GetEnvironmentVariable("NORRIS_PLAN"), out PlanKind plan) ? plan : null;
         if (Environment.GetEnvironmentVariable("NORRIS_SEED") is { Length: > 0 } one)
         {
-            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), null, TraceLinesOfReplay);
+            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), kind, TraceLinesOfReplay);
             output.WriteLine(replay.Trace);
-            Assert.True(replay.Failure is null, replay.Failure);
+            Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, TraceLinesOfReplay));
             return;
         }
-        int count = int.TryParse(Environment.GetEnvironmentVariable("NORRIS_SEEDS"), CultureInfo.InvariantCulture, out int seeds) ? seeds : SeedsByDefault;
-        ulong first = ulong.TryParse(Environment.GetEnvironmentVariable("NORRIS_FIRST_SEED"), CultureInfo.InvariantCulture, out ulong given) ? given : 1;
-        var failed = new List<SimulationRun>();
-        long microseconds = 0;
-        long events = 0;
-        long entries = 0;
-        int ended = 0;
-        var happened = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        Parallel.For(0, count, (i, loop) =>
+        var swarm = new Swarm((ulong)Setting("NORRIS_FIRST_SEED", 1), kind);
+        swarm.Run(Setting("NORRIS_SEEDS", SeedsByDefault), TimeSpan.MaxValue);
+        output.WriteLine(swarm.Describe());
+        Assert.True(!swarm.HasFailed, swarm.Report(TraceLinesOfReport));
+    }
+
+    [Fact]
+    public async Task Fresh_seeds_keep_every_promise_too()
+    {
+        long seconds = Setting("NORRIS_SECONDS", 0);
+        if (seconds == 0)
         {
-            SimulationRun run = SimulationRun.Of(first + (ulong)i);
-            Interlocked.Add(ref microseconds, run.Microseconds);
-            Interlocked.Add(ref events, run.Events);
-            Interlocked.Add(ref entries, run.Entries);
-            lock (failed)
+            return;
+        }
+        PlanKind? kind = Enum.TryParse(Environment.GetEnvironmentVariable("NORRIS_PLAN"), out PlanKind plan) ? plan : null;
+        string? report = Environment.GetEnvironmentVariable("NORRIS_REPORT");
+        var swarm = new Swarm((ulong)Setting("NORRIS_FIRST_SEED", Random.Shared.NextInt64(1L << 40)), kind);
+        var run = Task.Factory.StartNew(() => swarm.Run(long.MaxValue, TimeSpan.FromSeconds(seconds)), TaskCreationOptions.LongRunning);
+        while (await Task.WhenAny(run, Task.Delay(ReportPause)) != run)
+        {
+            Tell(swarm.Describe(withDetails: false));
+        }
+        await run;
+        Tell(swarm.Describe());
+        if (swarm.HasFailed)
+        {
+            Tell(swarm.Report(TraceLinesOfReport));
+        }
+        Assert.False(swarm.HasFailed);
+
+        void Tell(string what)
+        {
+            output.WriteLine(what);
+            if (report is not null)
             {
-                ended += run.HasEnded ? 1 : 0;
-                foreach ((string what, int times) in run.Happened)
-                {
-                    happened[what] = happened.GetValueOrDefault(what) + times;
-                }
-                if (run.Failure is not null)
-                {
-                    failed.Add(run);
-                    if (failed.Count >= 20)
-                    {
-                        loop.Stop();
-                    }
-                }
+                File.AppendAllText(report, what + "\n");
             }
-        });
-        output.WriteLine(
-            $"{count} seeds, {microseconds / 3.6e9:F2} simulated hours, {events} events, {entries} entries, {count / watch.Elapsed.TotalSeconds:F0} seeds/s");
-        output.WriteLine($"{ended} networks ended; {string.Join(", ", happened.Select(static pair => $"{pair.Value} {pair.Key}"))}");
-        Assert.True(failed.Count == 0, Report(failed));
+        }
     }
 
     [Fact]
@@ -64,25 +71,13 @@ public sealed class SwarmTests(ITestOutputHelper output)
     {
         for (ulong seed = 1; seed <= 20; seed++)
         {
-            SimulationRun run = SimulationRun.Of(seed);
-            SimulationRun again = SimulationRun.Of(seed, null, TraceLinesOfReport);
+            var run = SimulationRun.Of(seed);
+            var again = SimulationRun.Of(seed, traceLines: TraceLinesOfReport);
             Assert.Equal(run.Hash, again.Hash);
             Assert.Equal(run.Events, again.Events);
         }
     }
 
-    private static string Report(List<SimulationRun> failed)
-    {
-        var report = new StringBuilder();
-        failed.Sort(static (a, b) => a.Seed.CompareTo(b.Seed));
-        foreach (SimulationRun run in failed)
-        {
-            report.Append(CultureInfo.InvariantCulture, $"seed {run.Seed}: {run.Failure}\n  replay: NORRIS_SEED={run.Seed} dotnet test --filter Every_promise_holds\n");
-        }
-        if (failed.Count > 0)
-        {
-            report.Append(SimulationRun.Of(failed[0].Seed, null, TraceLinesOfReport).Trace);
-        }
-        return report.ToString();
-    }
+    private static long Setting(string name, long byDefault) =>
+        long.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out long value) ? value : byDefault;
 }

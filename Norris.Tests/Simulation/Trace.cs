@@ -15,6 +15,9 @@ internal sealed class Trace(int linesMax)
 
     public IEnumerable<string> Lines => _lines;
 
+    /// <summary>After this moment only few lines are kept: whoever does not come to rest says the same again and again.</summary>
+    public long CalmFrom { get; set; } = long.MaxValue;
+
     public void Note(long time, ulong what)
     {
         Hash = (Hash ^ (ulong)time) * 0x9E3779B97F4A7C15;
@@ -24,6 +27,10 @@ internal sealed class Trace(int linesMax)
     /// <summary>Only to be called when <see cref="IsReadable"/>: it costs a string.</summary>
     public void Say(long time, string who, string what)
     {
+        if (time > CalmFrom)
+        {
+            return;
+        }
         if (_lines.Count == linesMax)
         {
             _lines.Dequeue();

@@ -41,7 +41,7 @@ internal static class TroubleKinds
     /// <summary>Whether a plan of this kind may have this trouble.</summary>
     public static bool MayHappenIn(this Trouble trouble, PlanKind kind) => kind switch
     {
-        PlanKind.HostsStay => trouble <= Trouble.SuccessorFails,
+        PlanKind.HostsStay => trouble is <= Trouble.SuccessorFails and not Trouble.ClockJumps,
         PlanKind.CrashOnly => trouble is <= Trouble.MemberCrashes or Trouble.HostLeaves or (>= Trouble.HostCrashes and <= Trouble.CrashWhileJoining)
             or Trouble.CallsAreRepeated,
         _ => true,
