@@ -11,10 +11,6 @@ namespace Norris.Tests.Simulation;
 internal sealed class Chronology(Cluster cluster)
 {
     private readonly Dictionary<(int Host, Epoch Epoch, MemberId Author), Timestamp> _effective = [];
-    private readonly Dictionary<int, Timestamp> _reignEnds = [];
-
-    /// <summary>From here on this node orders without waiting, if it is the host; or would, if it became the host.</summary>
-    public void ReignEnds(SimulatedNode host) => _reignEnds.TryAdd(host.Index, host.Core.NetworkNow);
 
     /// <summary>A host took these entries in.</summary>
     public void Arrived(SimulatedNode host, ReadOnlySpan<byte> entries)
@@ -61,8 +57,7 @@ internal sealed class Chronology(Cluster cluster)
         cluster.Check(
             submitted.Effective >= reign.LatestSent || submitted.Arrival >= reign.LatestSent.Plus(window), host,
             $"{entry} comes after one that was sent later, though it arrived within the window (P2)");
-        Timestamp end = _reignEnds.GetValueOrDefault(host.Index, new Timestamp(long.MaxValue));
-        if (submitted.Effective.Plus(window) <= end)
+        if (submitted.Effective.Plus(window) <= reign.EndsAt)
         {
             reign.LatestSent = Timestamp.Max(reign.LatestSent, submitted.Effective);
         }

@@ -93,7 +93,7 @@ internal sealed class History
         seen?.Submitted!.Replies.Add(submitted);
         _cluster.Check(_byNumber.TryAdd((author, number), submitted), node, $"{author} counts #{number} twice");
         _submitted.Add(submitted);
-        if (node.Core.Role == NodeRole.Hosting && node.Index == 0 && !_cluster.Plan.TinyRetention)
+        if (node.Core.Role == NodeRole.Hosting && !_cluster.Plan.TinyRetention)
         {
             _chronology.Arrived(node, submitted, submitted.SentAt);
         }

@@ -101,6 +101,9 @@ internal sealed class Reign(MemberId host, Epoch epoch)
     /// <summary>The latest time of sending among what was ordered, as far as it was ordered after its window (P2).</summary>
     public Timestamp LatestSent { get; set; }
 
+    /// <summary>From here on the host orders without waiting, since it leaves, or its side ends.</summary>
+    public Timestamp EndsAt { get; set; } = new(long.MaxValue);
+
     /// <inheritdoc/>
     public override string ToString() => $"epoch {epoch} of {host}";
 }

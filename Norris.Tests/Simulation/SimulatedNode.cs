@@ -163,11 +163,7 @@ internal sealed class SimulatedNode
     {
         IsLeaving = true;
         Say("wants to leave");
-        Process(core =>
-        {
-            _cluster.History.Chronology.ReignEnds(this);
-            core.Leave();
-        });
+        Process(static core => core.Leave());
     }
 
     /// <summary>Stands still: nothing is read, no timer fires. Freezes overlap.</summary>
@@ -221,7 +217,7 @@ internal sealed class SimulatedNode
         _asked.Add(id, call);
         if (IsTraced && request is not Submission { Entries.IsEmpty: true })
         {
-            Say($"is asked by {call.From.Name}: {Describe(request)}");
+            Say($"is asked by {call.From.Name}: {TraceWords.Of(request)}");
         }
         int answers = core.Effects.Answers.Count;
         bool isHosting = core.Role == NodeRole.Hosting;
@@ -280,6 +276,10 @@ internal sealed class SimulatedNode
     private void Conclude()
     {
         Core.Settle();
+        if (Core.Role is NodeRole.HandingOver or NodeRole.Merging && Core.Role != _lastRole)
+        {
+            Tip.Reign.EndsAt = Timestamp.Min(Tip.Reign.EndsAt, Core.NetworkNow);
+        }
         Tip = _cluster.History.Follow(this, Tip);
         CarryOut();
         Presenter.Show();
@@ -321,9 +321,13 @@ internal sealed class SimulatedNode
             _cluster.Check(_asked.Remove(answer.Id, out PendingCall? call), this, "a call was answered that nobody asked, or twice");
             if (_cluster.Trace.IsReadable && answer.Reply is not SubmissionAccepted)
             {
-                Say($"answers {call!.From.Name}: {Describe(answer.Reply)}");
+                Say($"answers {call!.From.Name}: {TraceWords.Of(answer.Reply)}");
             }
             Count(answer.Reply);
+            if (answer.Reply is Promised && call!.Request is TakeoverRequest { IsBinding: true } request)
+            {
+                Promise = new GivenPromise(request.Member, request.Epoch, Presenter.Gaps);
+            }
             _cluster.Network.Answer(this, call!, answer.Reply);
         }
         foreach (OutboundCall call in effects.Calls)
@@ -357,7 +361,7 @@ internal sealed class SimulatedNode
     {
         if (IsTraced)
         {
-            Say(Describe(notice));
+            Say(TraceWords.Of(notice));
         }
         _cluster.Count(notice is Gap { Reason: var reason } ? $"Gap, {reason}" : notice.GetType().Name);
         switch (notice)
@@ -368,6 +372,12 @@ internal sealed class SimulatedNode
             case Gap gap:
                 WasRemoved = true;
                 Presenter.Jump(gap);
+                break;
+            case InDoubt doubt:
+                for (ulong number = doubt.First; number <= doubt.Last; number++)
+                {
+                    _cluster.History.Find(doubt.Author, number)!.IsInDoubt = true;
+                }
                 break;
             case GuestGone gone:
                 Guests.Remove(gone.Guest);
@@ -472,15 +482,4 @@ internal sealed class SimulatedNode
             _cluster.Network.Reset(call);
         }
     }
-
-    private static string Describe(object message) => message switch
-    {
-        Submission s => $"submission at {s.Position.Sequence} with {s.Entries.Length} bytes",
-        FollowRequest f => $"follow after {f.After.Sequence}",
-        JoinRequest j => $"join as {j.Name}",
-        JoinAccepted a => $"accepted as {a.Member} at {a.Snapshot.Position.Sequence}",
-        Ready r => $"is in as {r.Name} {r.Self} at {r.Snapshot.Position.Sequence}",
-        Gap g => $"is back as {g.Self}: missed from {g.After} to {g.Snapshot.Position.Sequence}, {g.Reason}",
-        _ => message.ToString()!,
-    };
 }

@@ -221,7 +221,7 @@ internal sealed partial class NodeCore
     /// <summary>A member whose own way to the host is broken follows through this one.</summary>
     private PeerReply FollowThrough(FollowRequest request)
     {
-        if (!_follower!.IsInTouch || request.Promised > _state.View.Epoch || FindNode(request.Member, request.Token) is not { } member
+        if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || FindNode(request.Member, request.Token) is not { } member
             || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
         {
             // What this node does not know or have, the host may: it is no judge of that.

@@ -104,7 +104,7 @@ internal sealed partial class NodeCore
                 break;
             default:
                 _sequencer.Streams.OpenUpTo = _follower.OpenUpTo;
-                _sequencer.Streams.HearsHost = _follower.HearsHost;
+                _sequencer.Streams.IsRelay = true;
                 break;
         }
     }
@@ -201,7 +201,7 @@ internal sealed partial class NodeCore
             _sequencer.Start();
         }
         _sequencer.Streams.OpenUpTo = null;
-        _sequencer.Streams.HearsHost = true;
+        _sequencer.Streams.IsRelay = false;
         _meetings.Start();
         if (_farewell is not null || _wantsToLeave)
         {
@@ -297,6 +297,7 @@ internal sealed partial class NodeCore
             case NodeRole.Following:
             case NodeRole.TakingOver:
                 Consider(_follower?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(Role == NodeRole.Following ? _follower!.NextTurn : Timestamp.Zero, ref earliest);
                 Consider(_candidacy?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 Consider(_farewell?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 break;

@@ -60,18 +60,10 @@ internal sealed class Follower
     public bool MustStand => End == FollowingEnd.None && _link.IsHostMissed && _missedAt != Timestamp.Zero && _state.Now >= StandAt;
 
     /// <summary>When there is something to do at the latest.</summary>
-    public Timestamp NextDeadline
-    {
-        get
-        {
-            Timestamp next = _link.NextDeadline;
-            if (_link.IsOpen && _submitter.NextDeadline < next)
-            {
-                next = _submitter.NextDeadline;
-            }
-            return _link.IsHostMissed && _missedAt != Timestamp.Zero && StandAt < next ? StandAt : next;
-        }
-    }
+    public Timestamp NextDeadline => _link.IsOpen && _submitter.NextDeadline < _link.NextDeadline ? _submitter.NextDeadline : _link.NextDeadline;
+
+    /// <summary>When it will be this node's turn to stand; <see cref="Timestamp.Zero"/> while the host is not missed.</summary>
+    public Timestamp NextTurn => _link.IsHostMissed && _missedAt != Timestamp.Zero ? StandAt : Timestamp.Zero;
 
     private Timestamp StandAt => Timestamp.Max(_missedAt.Plus(Rank() * _state.Options.HeartbeatMicroseconds / 2), _notBefore);
 
@@ -200,7 +192,7 @@ internal sealed class Follower
             _link.Lose(ExchangeFailure.Reset);
             return;
         }
-        _link.Heard();
+        _link.Heard(header.SilenceMicroseconds);
         if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
             Misbehaved("sent entries out of turn");
@@ -295,7 +287,7 @@ internal sealed class Follower
     {
         // When the host's process is gone, the others are about to notice it, too.
         _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / (IsHostGone ? 10 : 1));
-        if (through is not null && !_link.IsOpen)
+        if (through is not null)
         {
             _link.GoThrough(through);
         }

@@ -18,6 +18,7 @@ internal sealed class HostLink
     private StreamStage _stage;
     private StreamId _stream;
     private Timestamp _openAt;
+    private Timestamp _goneAt;
     private bool _isOutOfTouch;
     private bool _isAwaiting;
     private int _detours;
@@ -55,7 +56,7 @@ internal sealed class HostLink
     public bool IsHostGone { get; private set; }
 
     /// <summary>True when the host is missed: gone, or silent past the time-out.</summary>
-    public bool IsHostMissed => !IsOpen && (IsHostGone || SilenceMicroseconds > _state.TimeoutMicroseconds);
+    public bool IsHostMissed => IsHostGone || (!IsOpen && SilenceMicroseconds > _state.TimeoutMicroseconds);
 
     /// <summary>
     /// True while nobody who asks is to take over: the host was heard within half a time-out. Half, since not everybody misses the same
@@ -66,8 +67,11 @@ internal sealed class HostLink
     /// <summary>True while this node waits for the candidate to reign whom it promised to follow, and may still hope.</summary>
     public bool IsAwaiting => _isAwaiting && !IsHostGone && SilenceMicroseconds <= _state.TimeoutMicroseconds;
 
-    /// <summary>When there is something to do at the latest.</summary>
-    public Timestamp NextDeadline => _stage == StreamStage.Closed ? _openAt : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
+    /// <summary>When there is something to do at the latest; <see cref="Timestamp.Zero"/> when only an answer can bring anything new.</summary>
+    public Timestamp NextDeadline =>
+        _stage == StreamStage.Closed ? _openAt
+        : IsHostMissed ? Timestamp.Zero
+        : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
 
     /// <summary>Opens the stream when that is due; leaves one that has fallen silent.</summary>
     public void Advance()
@@ -100,7 +104,10 @@ internal sealed class HostLink
     {
         _stage = StreamStage.Open;
         _detours = 0;
-        Heard();
+        if (Hops == 0)
+        {
+            Heard();
+        }
         if (_isOutOfTouch)
         {
             _isOutOfTouch = false;
@@ -108,11 +115,16 @@ internal sealed class HostLink
         }
     }
 
-    /// <summary>The host gave a sign of life.</summary>
-    public void Heard()
+    /// <summary>The host gave a sign of life, so long ago.</summary>
+    public void Heard(long silenceMicroseconds = 0)
     {
-        _state.HostHeardAt = _state.Now;
-        (IsHostGone, _isAwaiting) = (false, false);
+        Timestamp at = _state.Now.Plus(-silenceMicroseconds);
+        _state.HostHeardAt = Timestamp.Max(_state.HostHeardAt, at);
+        _isAwaiting = false;
+        if (at > _goneAt)
+        {
+            IsHostGone = false;
+        }
     }
 
     /// <summary>Another node named the host.</summary>
@@ -167,9 +179,15 @@ internal sealed class HostLink
         Fail(failure);
     }
 
-    /// <summary>Follows the host through a member that still hears it.</summary>
+    /// <summary>
+    /// Follows the host through a member that still hears it; but when the host's process has only just gone, that member is about to notice, too.
+    /// </summary>
     public void GoThrough(string address)
     {
+        if (IsOpen || (IsHostGone && _state.Now.Since(_goneAt) <= _state.TimeoutMicroseconds))
+        {
+            return;
+        }
         Close();
         Turn(address, PeerRequest.HopsMax);
         _openAt = _state.Now;
@@ -230,7 +248,7 @@ internal sealed class HostLink
         bool wasAwaited = _isAwaiting;
         if (failure == ExchangeFailure.ConnectionRefused && Hops == 0 && (wasAwaited || Target == HostAddress))
         {
-            IsHostGone = true;
+            (IsHostGone, _goneAt) = (true, _state.Now);
         }
         if (!_isOutOfTouch && !wasAwaited)
         {

@@ -24,11 +24,8 @@ internal sealed class LogStreams(CoreState state)
     /// <summary>Who gets what is not open to all yet.</summary>
     public MemberId First { get; set; }
 
-    /// <summary>
-    /// False while this node passes on the log of a host that it does not hear itself: then it gives no signs of life, which would only be
-    /// its own.
-    /// </summary>
-    public bool HearsHost { get; set; } = true;
+    /// <summary>True while this node passes on the log of a host that is another one.</summary>
+    public bool IsRelay { get; set; }
 
     /// <summary>
     /// Serves a follower from the entry after its position on, in place of an earlier stream of the same member. Refuses one that asks
@@ -88,7 +85,7 @@ internal sealed class LogStreams(CoreState state)
             stream.LastSent = state.Now;
             return true;
         }
-        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds && HearsHost)
+        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds)
         {
             batch = new LogBatch(Header(stream.Next, 0, 0), default);
             stream.LastSent = state.Now;
@@ -166,7 +163,8 @@ internal sealed class LogStreams(CoreState state)
     }
 
     private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
-        state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere);
+        state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere,
+        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.HostHeardAt), 0, uint.MaxValue) : 0);
 
     private sealed class LogStream(StreamId id, MemberId member)
     {
