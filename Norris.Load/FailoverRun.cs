@@ -35,7 +35,7 @@ internal sealed class FailoverRun(FailoverOptions options, int run, BridgedNetwo
         {
             await Console.Error.WriteAsync($"failover: node {node.Index}, {_fates[node.Index]}: {Journey(node)}\n{Said(await node.Errors)}");
         }
-        int takeovers = _network.Nodes.Count == 0 ? 0 : _network.Nodes[^1].Output.Lines.Count(line => line.Type == PrintedType.Host);
+        int takeovers = _network.Nodes.Select(node => node.Output.Lines.Count(line => line.Type == PrintedType.Host)).DefaultIfEmpty().Max();
         return new FailoverMeasure(_failoverMs, _healMs, takeovers, violations);
     }
 
@@ -118,9 +118,7 @@ internal sealed class FailoverRun(FailoverOptions options, int run, BridgedNetwo
     }
 
     private async Task<NodeStory> StoryAsync(FaultNode node) =>
-        new(node.Output.Lines, _network.TypedAt(node.Index), _fates[node.Index], SaysDoubt(await node.Errors));
-
-    private static bool SaysDoubt(string errors) => errors.Contains("doubt", StringComparison.OrdinalIgnoreCase);
+        new(node.Output.Lines, _network.TypedAt(node.Index), _fates[node.Index], Doubts.Count(await node.Errors));
 
     private static string Journey(FaultNode node) => string.Join(", ", node.Output.Lines
         .Where(line => line.Type is not (PrintedType.Message or PrintedType.OtherEntry))
@@ -132,6 +130,6 @@ internal sealed class FailoverRun(FailoverOptions options, int run, BridgedNetwo
 /// <summary>What one run came to.</summary>
 /// <param name="FailoverMs">From the fault to the first message of a new epoch at the last survivor to print one; not a number where there was none.</param>
 /// <param name="HealMs">From the end of the fault until everybody heard everybody again; not a number where that is not to be.</param>
-/// <param name="Takeovers">How many epochs started.</param>
+/// <param name="Takeovers">How many epochs started, as the node saw it that saw the most.</param>
 /// <param name="Violations">Promises that were broken, one a line.</param>
 internal sealed record FailoverMeasure(double FailoverMs, double HealMs, int Takeovers, IReadOnlyList<string> Violations);

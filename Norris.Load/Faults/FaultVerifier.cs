@@ -6,8 +6,8 @@ namespace Norris.Load.Faults;
 /// <param name="Lines">What it printed.</param>
 /// <param name="Typed">How many messages were typed at it.</param>
 /// <param name="Fate">What became of it.</param>
-/// <param name="HasDoubts">Whether it said that it does not know what became of some of its messages.</param>
-internal sealed record NodeStory(IReadOnlyList<Printed> Lines, int Typed, NodeFate Fate, bool HasDoubts = false);
+/// <param name="Doubtful">How many of its messages it said that nobody knows the fate of.</param>
+internal sealed record NodeStory(IReadOnlyList<Printed> Lines, int Typed, NodeFate Fate, int Doubtful = 0);
 
 /// <summary>What was done to a node, which decides what it may miss.</summary>
 internal enum NodeFate
@@ -176,9 +176,9 @@ internal sealed class FaultVerifier
                 seen.UnionWith(_order.Values.Where(line => line.Type == PrintedType.Message && line.Entry.Sender == sender).Select(line => line.Entry.Number));
             }
             int[] unseen = [.. Enumerable.Range(1, _stories[sender].Typed).Where(number => !seen.Contains(number))];
-            if (unseen.Length > 0 && !_stories[sender].HasDoubts)
+            if (unseen.Length > _stories[sender].Doubtful)
             {
-                Report($"node {sender} did not print {unseen.Length} of the {_stories[sender].Typed} messages that were typed at it, {unseen[0]} to {unseen[^1]}");
+                Report($"node {sender} did not print {unseen.Length} of the {_stories[sender].Typed} messages that were typed at it, {unseen[0]} to {unseen[^1]} ({_stories[sender].Doubtful} said to be in doubt)");
             }
             for (int node = 0; node < _stories.Count; node++)
             {

@@ -41,6 +41,21 @@ internal sealed class Company : IAsyncDisposable
         await Task.WhenAll(some.SelectMany(node => some.Select(other => node.HearsAsync(other, Limit))));
     }
 
+    /// <summary>
+    /// Waits until everybody hears everybody, where what is said until then may be heard by some only: they say more until all have heard
+    /// something of each.
+    /// </summary>
+    public async Task BecomeOneAsync()
+    {
+        int[] said = [.. _nodes.Select(node => node.Typed)];
+        while (!_nodes.TrueForAll(node => said.Select((number, sender) => node.LastOf(sender) > number).All(isHeard => isHeard)))
+        {
+            int[] printed = [.. _nodes.Select(node => node.Count)];
+            await Task.WhenAll(_nodes.Select(node => node.SayAsync()));
+            await Task.WhenAll(_nodes.Select((node, i) => node.SeesAnythingAsync(printed[i], Limit)));
+        }
+    }
+
     /// <summary>Waits until each of these nodes saw an event about a member of this name.</summary>
     public Task<JsonElement[]> AllSeeAsync(int[] nodes, string type, string name) =>
         Task.WhenAll(nodes.Select(node => _nodes[node].SeesAsync(type, name, Limit)));
@@ -49,7 +64,8 @@ internal sealed class Company : IAsyncDisposable
     public async Task AssertAsPromisedAsync()
     {
         await TalkAsync([.. Enumerable.Range(0, _nodes.Count).Where(node => _nodes[node].Fate != NodeFate.Died)]);
-        Assert.Empty(FaultVerifier.FindViolations(await Task.WhenAll(_nodes.Select(node => node.EndAsync()))));
+        IReadOnlyList<string> violations = FaultVerifier.FindViolations(await Task.WhenAll(_nodes.Select(node => node.EndAsync())));
+        Assert.True(violations.Count == 0, string.Join('\n', violations) + string.Concat(_nodes.Select(node => $"\n{string.Join("; ", node.Journey)}\n{node.Errors}")));
     }
 
     /// <inheritdoc/>

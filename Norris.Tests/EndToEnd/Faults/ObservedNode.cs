@@ -15,10 +15,11 @@ internal sealed class ObservedNode : IAsyncDisposable
     private readonly int _index;
     private readonly Process _process;
     private readonly Task _reading;
-    private readonly Task<string> _errors;
+    private readonly StringBuilder _errors = new();
     private readonly Lock _gate = new();
     private readonly List<JsonElement> _events = [];
     private readonly List<Printed> _lines = [];
+    private volatile bool _isEnding;
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ObservedNode(int index, string[] place, string[] arguments)
@@ -31,8 +32,7 @@ internal sealed class ObservedNode : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        _errors = _process.StandardError.ReadToEndAsync();
-        _reading = ReadAsync();
+        _reading = Task.WhenAll(ReadAsync(), ReadErrorsAsync());
     }
 
     /// <summary>What became of it, for the verdict.</summary>
@@ -49,6 +49,18 @@ internal sealed class ObservedNode : IAsyncDisposable
             lock (_gate)
             {
                 return _events.Count;
+            }
+        }
+    }
+
+    /// <summary>What it wrote on standard error so far.</summary>
+    public string Errors
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _errors.ToString();
             }
         }
     }
@@ -70,7 +82,22 @@ internal sealed class ObservedNode : IAsyncDisposable
     /// <param name="cancellation">The limit of the test.</param>
     /// <param name="which">Which of this type; any if it is not said.</param>
     /// <param name="after">How many lines not to look at.</param>
-    public async Task<JsonElement> SeesAsync(string type, CancellationToken cancellation, Func<JsonElement, bool>? which = null, int after = 0)
+    public Task<JsonElement> SeesAsync(string type, CancellationToken cancellation, Func<JsonElement, bool>? which = null, int after = 0) =>
+        SeesAsync(type, after, each => each.GetProperty("type").GetString() == type && which?.Invoke(each) != false, cancellation);
+
+    /// <summary>Waits for any line after so many.</summary>
+    public Task SeesAnythingAsync(int after, CancellationToken cancellation) => SeesAsync("anything", after, _ => true, cancellation);
+
+    /// <summary>The number of the last message of a node that it printed.</summary>
+    public int LastOf(int sender)
+    {
+        lock (_gate)
+        {
+            return _lines.FindLast(line => line.Type == PrintedType.Message && line.Entry.Sender == sender).Entry.Number;
+        }
+    }
+
+    private async Task<JsonElement> SeesAsync(string what, int after, Predicate<JsonElement> isIt, CancellationToken cancellation)
     {
         int next = after;
         while (true)
@@ -80,7 +107,7 @@ internal sealed class ObservedNode : IAsyncDisposable
             {
                 for (; next < _events.Count; next++)
                 {
-                    if (_events[next].GetProperty("type").GetString() == type && which?.Invoke(_events[next]) != false)
+                    if (isIt(_events[next]))
                     {
                         return _events[next];
                     }
@@ -93,7 +120,7 @@ internal sealed class ObservedNode : IAsyncDisposable
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"n{_index} did not print what was waited for ({type}) but: {string.Join("; ", Journey)}");
+                throw new TimeoutException($"n{_index} did not print what was waited for ({what}) but: {string.Join("; ", Journey)}\n{Errors}");
             }
         }
     }
@@ -128,6 +155,7 @@ internal sealed class ObservedNode : IAsyncDisposable
     public void Kill()
     {
         Fate = NodeFate.Died;
+        _isEnding = true;
         _process.Kill();
     }
 
@@ -144,10 +172,11 @@ internal sealed class ObservedNode : IAsyncDisposable
     /// <summary>Ends it, and tells what it went through.</summary>
     public async Task<NodeStory> EndAsync()
     {
+        _isEnding = true;
         _process.Kill();
         await _process.WaitForExitAsync();
         await _reading;
-        return new NodeStory(_lines, Typed, Fate, (await _errors).Contains("doubt", StringComparison.Ordinal));
+        return new NodeStory(_lines, Typed, Fate, Doubts.Count(Errors));
     }
 
     /// <inheritdoc/>
@@ -180,6 +209,11 @@ internal sealed class ObservedNode : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync() is { } line)
         {
+            if (_isEnding && !line.EndsWith('}'))
+            {
+                // Whoever is killed may do so in the middle of a line.
+                return;
+            }
             using JsonDocument parsed = JsonDocument.Parse(line);
             lock (_gate)
             {
@@ -190,6 +224,17 @@ internal sealed class ObservedNode : IAsyncDisposable
                 }
                 _more.SetResult();
                 _more = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            }
+        }
+    }
+
+    private async Task ReadErrorsAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            lock (_gate)
+            {
+                _errors.Append(line).Append('\n');
             }
         }
     }

@@ -68,7 +68,7 @@ public sealed class PartitionTests
         await company.TalkAsync(4);
 
         company.Network.Heal();
-        await company.TalkAsync(0, 1, 2, 3, 4);
+        await company.BecomeOneAsync();
         foreach (ObservedNode node in company.Some(0, 1, 2, 3, 4).Where(node => node.Journey.Any(each => each.StartsWith("gap", StringComparison.Ordinal))))
         {
             node.Fate = NodeFate.CameBack;
