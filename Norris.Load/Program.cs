@@ -15,12 +15,18 @@ internal static class Program
 
     private static async Task<int> Main(string[] arguments)
     {
-        using var parser = new Parser(settings => settings.HelpWriter = null);
-        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions>(arguments);
+        using var parser = new Parser(settings =>
+        {
+            settings.HelpWriter = null;
+            settings.CaseInsensitiveEnumValues = true;
+        });
+        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions, FailoverOptions>(arguments);
         return parsed.Value switch
         {
             StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
             IdleOptions idle => await RunAsync(idle.FindMistake(), new IdleCheck(idle).RunAsync),
+            FailoverOptions { QuietMinutes: > 0 } quiet => await RunAsync(quiet.FindMistake(), new QuietCheck(quiet).RunAsync),
+            FailoverOptions failover => await RunAsync(failover.FindMistake(), new Failover(failover).RunAsync),
             _ => Explain(parsed),
         };
     }
@@ -52,7 +58,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm or idle (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, idle or failover (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

@@ -38,6 +38,10 @@ internal static class PrintedLine
         return end < 0 ? null : System.Text.Encoding.UTF8.GetString(rest[..end]);
     }
 
+    /// <summary>Reads a field that is a number.</summary>
+    public static bool TryReadNumber(ReadOnlySpan<byte> line, ReadOnlySpan<byte> begin, out ulong number) =>
+        Utf8Parser.TryParse(After(line, begin), out number, out _);
+
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> line, ReadOnlySpan<byte> begin)
     {
         int at = line.IndexOf(begin);

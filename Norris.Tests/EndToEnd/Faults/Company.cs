@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Norris.Load.Faults;
+
+namespace Norris.Tests.EndToEnd.Faults;
+
+/// <summary>Some real nodes in one view, on loopback or each at its place of a network that can be cut. The first is the host at first.</summary>
+internal sealed class Company : IAsyncDisposable
+{
+    /// <summary>The tests of faults run one after the other: nodes that have no processor look like nodes that are gone.</summary>
+    public const string Collection = "Faults";
+
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private readonly List<ObservedNode> _nodes = [];
+    private readonly BridgedNetwork? _network;
+
+    private Company(BridgedNetwork? network) => _network = network;
+
+    /// <summary>When to give up.</summary>
+    public CancellationToken Limit => _limit.Token;
+
+    /// <summary>A node.</summary>
+    public ObservedNode this[int node] => _nodes[node];
+
+    /// <summary>The network that can be cut.</summary>
+    public BridgedNetwork Network => _network ?? throw new InvalidOperationException("Loopback cannot be cut.");
+
+    /// <summary>Starts nodes on loopback, who all find the host behind a forwarder if there is one.</summary>
+    public static Task<Company> StartAsync(int nodes, Forwarder? forwarder = null) => StartAsync(nodes, null, forwarder);
+
+    /// <summary>Starts nodes in a network that can be cut.</summary>
+    public static Task<Company> StartApartAsync(int nodes) => StartAsync(nodes, BridgedNetwork.Create(nodes), null);
+
+    /// <summary>Some of the nodes.</summary>
+    public ObservedNode[] Some(params int[] nodes) => [.. nodes.Select(node => _nodes[node])];
+
+    /// <summary>Has these nodes say something, and waits until each of them heard each.</summary>
+    public async Task TalkAsync(params int[] nodes)
+    {
+        ObservedNode[] some = Some(nodes);
+        await Task.WhenAll(some.Select(node => node.SayAsync()));
+        await Task.WhenAll(some.SelectMany(node => some.Select(other => node.HearsAsync(other, Limit))));
+    }
+
+    /// <summary>
+    /// Waits until everybody hears everybody, where what is said until then may be heard by some only: they say more until all have heard
+    /// something of each.
+    /// </summary>
+    public async Task BecomeOneAsync()
+    {
+        int[] said = [.. _nodes.Select(node => node.Typed)];
+        while (!_nodes.TrueForAll(node => said.Select((number, sender) => node.LastOf(sender) > number).All(isHeard => isHeard)))
+        {
+            int[] printed = [.. _nodes.Select(node => node.Count)];
+            await Task.WhenAll(_nodes.Select(node => node.SayAsync()));
+            await Task.WhenAll(_nodes.Select((node, i) => node.SeesAnythingAsync(printed[i], Limit)));
+        }
+    }
+
+    /// <summary>Waits until each of these nodes saw an event about a member of this name.</summary>
+    public Task<JsonElement[]> AllSeeAsync(int[] nodes, string type, string name) =>
+        Task.WhenAll(nodes.Select(node => _nodes[node].SeesAsync(type, name, Limit)));
+
+    /// <summary>Waits until all that live hear each other, ends them, and judges what they printed.</summary>
+    public async Task AssertAsPromisedAsync()
+    {
+        await TalkAsync([.. Enumerable.Range(0, _nodes.Count).Where(node => _nodes[node].Fate != NodeFate.Died)]);
+        IReadOnlyList<string> violations = FaultVerifier.FindViolations(await Task.WhenAll(_nodes.Select(node => node.EndAsync())));
+        Assert.True(violations.Count == 0, string.Join('\n', violations) + string.Concat(_nodes.Select(node => $"\n{string.Join("; ", node.Journey)}\n{node.Errors}")));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ObservedNode node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+        _network?.Dispose();
+        _limit.Dispose();
+    }
+
+    private static async Task<Company> StartAsync(int nodes, BridgedNetwork? network, Forwarder? forwarder)
+    {
+        var company = new Company(network);
+        try
+        {
+            await company.FoundAsync(forwarder);
+            for (int i = 1; i < nodes; i++)
+            {
+                await company.JoinAsync(forwarder);
+            }
+            await company.AllSeeAsync([.. Enumerable.Range(0, nodes - 1)], "joined", $"n{nodes - 1}");
+            return company;
+        }
+        catch
+        {
+            await company.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task FoundAsync(Forwarder? forwarder)
+    {
+        Start(forwarder is null ? [] : ["--advertise", forwarder.Address]);
+        string address = (await _nodes[0].SeesAsync("listening", Limit)).GetProperty("address").GetString()!;
+        forwarder?.ForwardTo(address);
+        await _nodes[0].SeesAsync("ready", Limit);
+    }
+
+    private async Task JoinAsync(Forwarder? forwarder)
+    {
+        string address = (await _nodes[0].SeesAsync("listening", Limit)).GetProperty("address").GetString()!;
+        Start(["--join", forwarder?.Address ?? address]);
+        await _nodes[^1].SeesAsync("ready", Limit);
+    }
+
+    private void Start(string[] arguments)
+    {
+        int index = _nodes.Count;
+        string listen = _network is null ? "127.0.0.1:0" : $"{BridgedNetwork.AddressOf(index)}:{BridgedNetwork.Port}";
+        _nodes.Add(new ObservedNode(index, _network?.CommandAt(index) ?? [], ["--listen", listen, .. arguments]));
+    }
+}

@@ -1,0 +1,97 @@
+using Norris.Load.Faults;
+using Norris.Load.Verification;
+
+namespace Norris.Tests.Load;
+
+public sealed class FaultVerifierTests
+{
+    private const int Each = 4;
+
+    [Fact]
+    public void What_is_as_promised_is_no_violation() => Assert.Empty(Find(_ => { }));
+
+    [Fact]
+    public void A_hole_is_found() => AssertFound("position 4: node 1 printed position 5", lines => lines[1].RemoveAt(3));
+
+    [Fact]
+    public void A_lost_message_is_found() => AssertFound("node 1 did not print 1 of the 5 messages that were typed at it, 5 to 5", _ => { }, typed: Each + 1);
+
+    [Fact]
+    public void Another_order_at_one_node_is_found() => AssertFound("position 4: node 2 printed ", lines =>
+        (lines[2][3], lines[2][4]) = (At(lines[2][4], 4), At(lines[2][3], 5)));
+
+    [Fact]
+    public void A_message_that_everybody_has_twice_is_found() => AssertFound("message 1 of node 1 after its message 2", lines =>
+        Array.ForEach(lines, each => each[4] = each[4] with { Entry = each[4].Entry with { Sender = 1, Number = 1 } }));
+
+    [Fact]
+    public void A_time_that_decreases_is_found() => AssertFound("a time 1 microseconds before", lines =>
+        Array.ForEach(lines, each => each[4] = each[4] with { Entry = each[4].Entry with { TimeTicks = each[3].Entry.TimeTicks - 10 } }));
+
+    [Fact]
+    public void A_gap_at_a_node_that_nothing_was_done_to_is_found() => AssertFound("node 1 missed something", lines => lines[1].Insert(4, Gap(4)));
+
+    [Fact]
+    public void A_node_that_was_away_and_does_not_say_so_is_found() => AssertFound("node 2 was away", _ => { }, fate: NodeFate.CameBack);
+
+    [Fact]
+    public void What_a_node_that_was_away_missed_is_no_violation() => Assert.Empty(Find(
+        lines =>
+        {
+            lines[2].RemoveRange(3, 2);
+            lines[2].Insert(3, Gap(5));
+        },
+        NodeFate.CameBack));
+
+    [Fact]
+    public void What_was_shown_before_may_be_passed_over_later_and_nothing_else_may()
+    {
+        // Node 2 printed position 5 as position 4 of a reign that was given up.
+        static void Rewrite(List<Printed>[] lines)
+        {
+            Printed own = lines[2][4] with { Epoch = 2 };
+            lines[2].RemoveRange(3, 2);
+            lines[2].InsertRange(3, [At(own, 4), Gap(4)]);
+        }
+        Assert.Empty(Find(Rewrite, NodeFate.CameBack));
+        AssertFound("position 5: node 2 printed position 6", lines =>
+        {
+            Rewrite(lines);
+            lines[2].RemoveAt(3);
+        }, fate: NodeFate.CameBack);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"message","epoch":3,"seq":7,"time":"2026-11-24T05:22:01.123456Z","from":"k7f3q2","name":"n1","text":"1 12 ..."}""", PrintedType.Message, 3, 7)]
+    [InlineData("""{"type":"host","epoch":2,"seq":8,"time":"2026-11-24T05:22:01.123456Z","member":"k7f3q2","name":"n1"}""", PrintedType.Host, 2, 8)]
+    [InlineData("""{"type":"left","epoch":2,"seq":9,"time":"2026-11-24T05:22:01.123456Z","member":"k7f3q2","name":"n1","reason":"lost"}""", PrintedType.Lost, 2, 9)]
+    [InlineData("""{"type":"left","epoch":2,"seq":9,"time":"2026-11-24T05:22:01.123456Z","member":"k7f3q2","name":"n1","reason":"left"}""", PrintedType.OtherEntry, 2, 9)]
+    [InlineData("""{"type":"ready","member":"k7f3q2","name":"n1","epoch":1,"seq":3,"members":2}""", PrintedType.Ready, 1, 3)]
+    [InlineData("""{"type":"gap","after":9,"before":20,"reason":"lost"}""", PrintedType.Gap, 0, 19)]
+    internal void A_line_is_read(string line, PrintedType type, ulong epoch, ulong sequence)
+    {
+        Assert.True(Printed.TryRead(System.Text.Encoding.UTF8.GetBytes(line), 5, out Printed printed));
+        Assert.Equal((type, epoch, sequence, 5), (printed.Type, printed.Epoch, printed.Entry.Sequence, printed.At));
+    }
+
+    private static Printed Gap(ulong after) => new(PrintedType.Gap, 0, new Delivery(after, 0, Delivery.Stranger, 0, 0), 0);
+
+    private static Printed At(Printed line, ulong sequence) => line with { Entry = line.Entry with { Sequence = sequence } };
+
+    private static void AssertFound(string words, Action<List<Printed>[]> change, int typed = Each, NodeFate fate = NodeFate.Lives) =>
+        Assert.Contains(Find(change, fate, typed), violation => violation.Contains(words, StringComparison.Ordinal));
+
+    // Node 0 died after it said a few; nodes 1 and 2 say four each, in turn; the last may have had another fate.
+    private static IReadOnlyList<string> Find(Action<List<Printed>[]> change, NodeFate last = NodeFate.Lives, int typed = Each)
+    {
+        var lines = new List<Printed>[3];
+        for (int node = 0; node < lines.Length; node++)
+        {
+            lines[node] = [.. Enumerable.Range(1, Each * 2).Select(i => new Printed(
+                PrintedType.Message, 1, new Delivery((ulong)i, 1000 * i, 1 + (i % 2), (i + 1) / 2, (ulong)i * 77), 0))];
+        }
+        change(lines);
+        return FaultVerifier.FindViolations(
+            [new NodeStory(lines[0], 9, NodeFate.Died), new NodeStory(lines[1], typed, NodeFate.Lives), new NodeStory(lines[2], Each, last)]);
+    }
+}
