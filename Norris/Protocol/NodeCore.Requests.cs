@@ -180,7 +180,7 @@ internal sealed partial class NodeCore
     private PromisedElsewhere? IsWaitingForMoreSeniorThan(Member candidate)
     {
         MemberId other = Role == NodeRole.TakingOver ? _state.Self
-            : _follower is { IsAwaiting: true } ? _state.Promise.Candidate
+            : _follower is { IsAwaiting: true } ? _follower.Awaited
             : MemberId.None;
         return other != candidate.Id && _state.View.Find(other) is { } awaited && awaited.JoinedAt < candidate.JoinedAt
             ? new PromisedElsewhere(_state.HighestEpoch, other)
@@ -202,7 +202,7 @@ internal sealed partial class NodeCore
             _follower = new Follower(_state, candidate.Address);
         }
         _follower.DropOffer();
-        _follower.Resume(awaited: candidate.Address);
+        _follower.Resume(candidate.Address, candidate.Id);
         _candidacy = null;
         Role = NodeRole.Following;
     }

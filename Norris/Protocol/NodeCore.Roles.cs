@@ -129,7 +129,7 @@ internal sealed partial class NodeCore
     {
         if (_candidacy!.End == CandidacyEnd.None)
         {
-            if (_follower is { IsInTouch: true } && _state.Promise.Epoch <= _state.View.Epoch)
+            if (_follower is { IsInTouch: true, HearsHost: true } && _state.Promise.Epoch <= _state.View.Epoch)
             {
                 // The host is heard again, and nobody was bound yet.
                 GiveUpStanding();
@@ -169,7 +169,7 @@ internal sealed partial class NodeCore
                 _follower.GoTo(candidacy.Address);
                 break;
             case CandidacyEnd.AnothersTurn:
-                _follower.Resume(candidacy.Address);
+                _follower.Resume(candidacy.Address, candidacy.Other);
                 break;
             default:
                 _follower.Wait(_state.Options.TimeoutMicroseconds / 2);
@@ -304,7 +304,7 @@ internal sealed partial class NodeCore
                 Consider(_follower?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 Consider(Role == NodeRole.Following ? _follower!.NextTurn : Timestamp.Zero, ref earliest);
                 Consider(_candidacy?.NextDeadline ?? Timestamp.Zero, ref earliest);
-                Consider(_farewell?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(Role == NodeRole.Following ? _farewell?.NextDeadline ?? Timestamp.Zero : Timestamp.Zero, ref earliest);
                 break;
             case NodeRole.Hosting:
             case NodeRole.HandingOver:

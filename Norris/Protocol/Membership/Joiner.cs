@@ -143,7 +143,7 @@ internal sealed class Joiner
             return;
         }
         _call = null;
-        if (_redirector.Length > 0 && Hops == 0 && failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        if (_redirector.Length > 0 && Hops == 0 && failure != ExchangeFailure.NotNorris)
         {
             // The host lives, says whoever sent this node there; only the way is broken.
             (Target, Hops, _redirector) = (_redirector, PeerRequest.HopsMax, "");

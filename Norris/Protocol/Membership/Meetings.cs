@@ -112,7 +112,7 @@ internal sealed class Meetings(CoreState state)
         }
         search.Call = null;
         string origin = search.Origin;
-        if (search.Asked != origin && search.Hops == 0 && failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        if (search.Asked != origin && search.Hops == 0 && failure != ExchangeFailure.NotNorris)
         {
             // The other host lives, says whoever named it; only the way to it is broken.
             search.Asked = origin;

@@ -68,6 +68,9 @@ internal sealed class Candidacy
     /// <summary>Where the host can be reached or followed through, or where to wait or join, as <see cref="End"/> says.</summary>
     public string Address { get; private set; } = "";
 
+    /// <summary>The candidate whose turn it is.</summary>
+    public MemberId Other { get; private set; }
+
     /// <summary>The epoch to start, once won.</summary>
     public Epoch Epoch => _epoch;
 
@@ -248,6 +251,7 @@ internal sealed class Candidacy
         Vote? candidate = _votes.Find(v => v.Member == other.Candidate);
         if (candidate is { IsMoreSenior: true, IsDead: false })
         {
+            Other = candidate.Member;
             Finish(CandidacyEnd.AnothersTurn, candidate.Address);
         }
         else if (_stage == Stage.Binding)

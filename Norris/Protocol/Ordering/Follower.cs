@@ -50,6 +50,9 @@ internal sealed class Follower
     /// <summary>True while this node waits for a candidate to reign whom it promised to follow.</summary>
     public bool IsAwaiting => _link.IsAwaiting;
 
+    /// <summary>Whom it waits for, or waited for last.</summary>
+    public MemberId Awaited { get; private set; }
+
     /// <summary>True when the host's process is known to be gone.</summary>
     public bool IsHostGone => _link.IsHostGone;
 
@@ -91,7 +94,7 @@ internal sealed class Follower
     }
 
     /// <summary>This node's own timers were late by so much: the host's silence meanwhile is not the host's fault.</summary>
-    public void Forgive(long stallMicroseconds) => _state.HostHeardAt = _state.HostHeardAt.Plus(stallMicroseconds);
+    public void Forgive(long stallMicroseconds) => _link.Forgive(stallMicroseconds);
 
     /// <summary>Whoever was asked for the log says yes, or where it is, or no.</summary>
     public void StreamAnswered(StreamId stream, PeerReply reply)
@@ -192,7 +195,7 @@ internal sealed class Follower
             _link.Lose(ExchangeFailure.Reset);
             return;
         }
-        _link.Heard(header.SilenceMicroseconds);
+        _link.StreamHeard(header.SilenceMicroseconds);
         if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
             Misbehaved("sent entries out of turn");
@@ -271,22 +274,20 @@ internal sealed class Follower
         }
     }
 
-    /// <summary>This node stood as a candidate in vain, or gave its promise to one: it looks for the host as before, or waits for that one.</summary>
-    public void Resume(string? awaited)
+    /// <summary>This node gave its promise to a candidate, or leaves the turn to it: it waits for that one.</summary>
+    public void Resume(string awaitedAddress, MemberId awaited)
     {
+        Awaited = awaited;
         _missedAt = Timestamp.Zero;
         _submitter.StartOver();
-        if (awaited is not null)
-        {
-            _link.Await(awaited);
-        }
+        _link.Await(awaitedAddress);
     }
 
     /// <summary>The host lives, others say, and this node's turn has not come: it asks again later, and follows through one that hears it.</summary>
     public void StandDown(string? through)
     {
-        // When the host's process is gone, the others are about to notice it, too.
-        _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / (IsHostGone ? 10 : 1));
+        // When the host's process has just gone, the others are about to notice it, too.
+        _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / (_link.HasHostJustGone ? 10 : 1));
         if (through is not null)
         {
             _link.GoThrough(through);

@@ -50,7 +50,6 @@ internal sealed class FollowerWatch(CoreState state)
     {
         FollowerProgress progress = member.Progress;
         progress.LastHeard = state.Now;
-        progress.HeardAt = state.Now;
         progress.HasFollowed = true;
         if (acknowledged > progress.Acknowledged)
         {
@@ -58,6 +57,15 @@ internal sealed class FollowerWatch(CoreState state)
             progress.Acknowledged = acknowledged;
         }
         _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
+    }
+
+    /// <summary>A node's word came that was said at <paramref name="sentAt"/>, on the network's clock: what lay around here meanwhile is no sign of life.</summary>
+    public void HeardWord(Member member, Timestamp sentAt)
+    {
+        if (state.NetworkNow.Since(sentAt) <= state.Options.TimeoutMicroseconds / 2)
+        {
+            member.Progress.HeardAt = state.Now;
+        }
     }
 
     /// <summary>How many nodes this host really hears, itself among them: what its own lateness excuses does not count.</summary>

@@ -14,7 +14,11 @@ internal sealed class HostLink
     /// <summary>Pauses while this node waits for the candidate to reign to whom it gave its promise: it will in a moment.</summary>
     private const long ShortPauseMicroseconds = 4_000;
 
+    /// <summary>Within so many heartbeats everybody notices that a process is gone.</summary>
+    private const int NoticeHeartbeats = 3;
+
     private readonly CoreState _state;
+    private Timestamp _streamHeardAt;
     private StreamStage _stage;
     private StreamId _stream;
     private Timestamp _openAt;
@@ -55,6 +59,9 @@ internal sealed class HostLink
     /// <summary>True when the host's machine refuses connections: its process is gone.</summary>
     public bool IsHostGone { get; private set; }
 
+    /// <summary>True while others may not have noticed yet that the host's process is gone.</summary>
+    public bool HasHostJustGone => IsHostGone && _state.Now.Since(_goneAt) <= NoticeHeartbeats * _state.Options.HeartbeatMicroseconds;
+
     /// <summary>True when the host is missed: gone, or silent past the time-out.</summary>
     public bool IsHostMissed => IsHostGone || (!IsOpen && SilenceMicroseconds > _state.TimeoutMicroseconds);
 
@@ -71,7 +78,7 @@ internal sealed class HostLink
     public Timestamp NextDeadline =>
         _stage == StreamStage.Closed ? _openAt
         : IsHostMissed ? Timestamp.Zero
-        : _state.HostHeardAt.Plus(_state.TimeoutMicroseconds + 1);
+        : (_stage == StreamStage.Open && _streamHeardAt < _state.HostHeardAt ? _streamHeardAt : _state.HostHeardAt).Plus(_state.TimeoutMicroseconds + 1);
 
     /// <summary>Opens the stream when that is due; leaves one that has fallen silent.</summary>
     public void Advance()
@@ -84,7 +91,7 @@ internal sealed class HostLink
                 _state.Self, _state.Options.Token, _state.View.Network, _state.Position, _state.Promise.Epoch)
             { Hops = Hops }));
         }
-        if (_stage == StreamStage.Open && SilenceMicroseconds > _state.TimeoutMicroseconds)
+        if (_stage == StreamStage.Open && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
         {
             Lose(ExchangeFailure.TimedOut);
         }
@@ -104,6 +111,7 @@ internal sealed class HostLink
     {
         _stage = StreamStage.Open;
         _detours = 0;
+        _streamHeardAt = _state.Now;
         if (Hops == 0)
         {
             Heard();
@@ -113,6 +121,20 @@ internal sealed class HostLink
             _isOutOfTouch = false;
             _state.Notify(new HostReachable(Target));
         }
+    }
+
+    /// <summary>Something came down the stream; whoever sent it heard the host so long ago.</summary>
+    public void StreamHeard(long silenceMicroseconds)
+    {
+        _streamHeardAt = _state.Now;
+        Heard(silenceMicroseconds);
+    }
+
+    /// <summary>The stream's own silence while this node stood still is nobody's fault.</summary>
+    public void Forgive(long stallMicroseconds)
+    {
+        _streamHeardAt = _streamHeardAt.Plus(stallMicroseconds);
+        _state.HostHeardAt = _state.HostHeardAt.Plus(stallMicroseconds);
     }
 
     /// <summary>The host gave a sign of life, so long ago.</summary>
@@ -184,7 +206,7 @@ internal sealed class HostLink
     /// </summary>
     public void GoThrough(string address)
     {
-        if (IsOpen || (IsHostGone && _state.Now.Since(_goneAt) <= _state.TimeoutMicroseconds))
+        if (IsOpen || HasHostJustGone)
         {
             return;
         }
@@ -248,7 +270,8 @@ internal sealed class HostLink
         bool wasAwaited = _isAwaiting;
         if (failure == ExchangeFailure.ConnectionRefused && Hops == 0 && (wasAwaited || Target == HostAddress))
         {
-            (IsHostGone, _goneAt) = (true, _state.Now);
+            _goneAt = IsHostGone ? _goneAt : _state.Now;
+            IsHostGone = true;
         }
         if (!_isOutOfTouch && !wasAwaited)
         {
@@ -277,7 +300,16 @@ internal sealed class HostLink
         var ways = new List<string>();
         _state.AddWays(ways);
         ways.Remove(host);
-        Turn(ways.Count == 0 ? host : ways[((_detours / 2) - 1) % ways.Count], hops: 0);
+        // While the host is heard some other way, only this node's own way to it is broken: others can pass its log on.
+        int hops = SilenceMicroseconds <= _state.TimeoutMicroseconds && !IsHostGone ? PeerRequest.HopsMax : 0;
+        if (ways.Count == 0)
+        {
+            Turn(host, hops: 0);
+        }
+        else
+        {
+            Turn(ways[((_detours / 2) - 1) % ways.Count], hops);
+        }
     }
 
     private void Turn(string address, int hops) => (Target, Hops) = (address, hops);

@@ -138,6 +138,7 @@ internal sealed class Sequencer
             return new Refused(RefusalReason.Diverged);
         }
         Heard(member, position.Sequence);
+        Watch.HeardWord(member, submission.SentAt);
         ReadOnlySpan<byte> entries = submission.Entries.Span;
         _window.Observe(takenIn.Since(entries.IsEmpty || submission.OldestAt == Timestamp.Zero ? submission.SentAt : submission.OldestAt));
         if (!entries.IsEmpty && IsBusy)
