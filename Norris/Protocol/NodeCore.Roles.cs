@@ -281,6 +281,11 @@ internal sealed partial class NodeCore
         _follower?.Stop();
         _sequencer.StepDown();
         _sequencer.Streams.EndAll(StreamEnd.Stopping);
+        foreach (CallId asked in _passedOn.Values)
+        {
+            Answer(asked, new Busy(_state.Options.HeartbeatMicroseconds));
+        }
+        _passedOn.Clear();
         (_joiner, _follower, _farewell, _lastWord, _candidacy) = (null, null, null, null, null);
         Role = NodeRole.Gone;
         _state.Notify(new HasLeft());

@@ -50,11 +50,13 @@ internal sealed class Candidacy
             if (member.Kind == MemberKind.Node && member.Id != state.Self)
             {
                 bool isHost = member.Id == state.View.Host;
+                // Where this node itself listens, or somebody who came later, the one that was there before is gone.
+                bool isGone = (isHost && isHostGone) || IsReplaced(member);
                 _votes.Add(new Vote(member.Id, member.Address, isHost, isBeforeSelf)
                 {
                     AskAt = state.Now,
-                    State = isHost && isHostGone ? VoteState.Gone : VoteState.Waiting,
-                    IsDead = isHost && isHostGone,
+                    State = isGone ? VoteState.Gone : VoteState.Waiting,
+                    IsDead = isGone,
                 });
             }
         }
@@ -173,6 +175,22 @@ internal sealed class Candidacy
         (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
     }
 
+    private bool IsReplaced(Member member)
+    {
+        if (member.Address == _state.Options.Address)
+        {
+            return true;
+        }
+        foreach (Member other in _state.View.BySeniority)
+        {
+            if (other.Address == member.Address && other.Kind == MemberKind.Node && other.JoinedAt > member.JoinedAt)
+            {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void Ask(Vote vote, bool isBinding)
     {
         vote.State = VoteState.Asked;
@@ -228,7 +246,7 @@ internal sealed class Candidacy
     private void Yield(Vote vote, PromisedElsewhere other)
     {
         Vote? candidate = _votes.Find(v => v.Member == other.Candidate);
-        if (candidate is { IsMoreSenior: true })
+        if (candidate is { IsMoreSenior: true, IsDead: false })
         {
             Finish(CandidacyEnd.AnothersTurn, candidate.Address);
         }

@@ -39,7 +39,12 @@ internal sealed class Merge(CoreState state, Sequencer sequencer, string address
             _isOrdered = true;
             sequencer.OrderAll();
         }
-        sequencer.Watch.Check();
+        while (sequencer.Watch.Check() is var (gone, reason))
+        {
+            // Whoever has fallen silent is not waited for.
+            sequencer.Remove(gone, reason);
+            sequencer.OrderAll();
+        }
         state.DeliverUpTo(sequencer.Watch.Showable);
         if (state.Stable == state.Log.Last || state.View.NodeCount == 1 || state.Now >= _deadline)
         {
