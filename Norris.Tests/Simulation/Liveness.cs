@@ -9,7 +9,7 @@ namespace Norris.Tests.Simulation;
 internal sealed class Liveness(Cluster cluster)
 {
     private const long PauseMicroseconds = 50_000;
-    private const long CrashesMax = 3_000_000;
+    private const long CrashesMax = 6_000_000;
     private const long CalmMax = 10_000_000;
 
     private long _hostSeenAt;
