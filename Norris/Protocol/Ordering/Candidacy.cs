@@ -95,6 +95,12 @@ internal sealed class Candidacy
     public SequenceNumber? PromisedBy(MemberId member) =>
         _votes.Find(vote => vote.Member == member) is { State: VoteState.Granted } vote ? vote.Position.Sequence : null;
 
+    /// <summary>
+    /// This node's own timers were late by so much: the others may have answered meanwhile.
+    /// <para>Prevents: the candidate's machine stands still for a second with the answers on the way; it starts the epoch without the others' entries.</para>
+    /// </summary>
+    public void Forgive(long stallMicroseconds) => _deadline = _deadline.Plus(stallMicroseconds);
+
     /// <summary>Takes the next step.</summary>
     public void Advance()
     {

@@ -63,7 +63,7 @@ internal sealed class HostLink
     public bool HasHostJustGone => IsHostGone && _state.Now.Since(_goneAt) <= NoticeHeartbeats * _state.Options.HeartbeatMicroseconds;
 
     /// <summary>True when the host is missed: gone, or silent past the time-out.</summary>
-    public bool IsHostMissed => IsHostGone || (!IsOpen && SilenceMicroseconds > _state.TimeoutMicroseconds);
+    public bool IsHostMissed => IsHostGone || SilenceMicroseconds > _state.TimeoutMicroseconds;
 
     /// <summary>
     /// True while nobody who asks is to take over: the host was heard within half a time-out. Half, since not everybody misses the same
