@@ -8,6 +8,7 @@ SECONDS ?= 60
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run build test simulate binary load format clean
+.PHONY: help setup run build test binary load model format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +37,9 @@ $(NORRIS): $(SOURCES) scripts/binary
 
 load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=)
 	@dotnet run --project Norris.Load -c Release -- $(if $(ARGS),$(ARGS),storm)
+
+model: ## try every order of events in the protocol model of takeover (three minutes)
+	@scripts/model
 
 format: ## format the code
 	dotnet format NorrisChat.sln
