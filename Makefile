@@ -7,8 +7,7 @@ ARGS    ?=
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test simulate binary load format clean
-.PHONY: help setup run build test binary load model format clean
+.PHONY: help setup run build test simulate binary load model format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
