@@ -114,7 +114,7 @@ public sealed class JoinCodecTests
         request.AsSpan(request.Length - 255).Fill(0xFF);
         Assert.False(JoinCodec.TryRead(request, out _));
         request = Samples.Bytes(Samples.Join);
-        request[17] = 0xC3;
+        request[34] = 0xC3;
         Assert.False(JoinCodec.TryRead(request, out _));
     }
 

@@ -89,7 +89,7 @@ internal static class JoinCodec
         MemberId self = reader.MemberId();
         Timestamp takenIn = reader.Timestamp();
         Timestamp answered = reader.Timestamp();
-        bool isRemembered = reader.Byte() != 0;
+        byte remembered = reader.Byte();
         ulong network = reader.UInt64();
         MemberId host = reader.MemberId();
         Position position = reader.Position();
@@ -119,7 +119,7 @@ internal static class JoinCodec
         {
             departed[i] = new Departed(reader.MemberId(), reader.MemberToken(), reader.UInt64());
         }
-        if (!reader.IsAtEnd)
+        if (!reader.IsAtEnd || remembered > 1)
         {
             return null;
         }
@@ -132,7 +132,7 @@ internal static class JoinCodec
             Members = members,
             Departed = departed,
         };
-        return new JoinAccepted(self, snapshot, takenIn, answered, isRemembered);
+        return new JoinAccepted(self, snapshot, takenIn, answered, remembered != 0);
     }
 
     private static bool TryReadMember(ref ByteReader reader, out Member member)

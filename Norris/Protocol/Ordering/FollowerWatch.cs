@@ -75,7 +75,7 @@ internal sealed class FollowerWatch(CoreState state)
         foreach (Member member in state.View.BySeniority)
         {
             heard += member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
-                && state.Now.Since(member.Progress.HeardAt) <= state.TimeoutMicroseconds ? 1 : 0;
+                && state.Now.Since(member.Progress.HeardAt) <= state.Options.TimeoutMicroseconds / 2 ? 1 : 0;
         }
         return heard;
     }

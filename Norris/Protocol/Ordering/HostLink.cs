@@ -77,8 +77,7 @@ internal sealed class HostLink
     /// <summary>When there is something to do at the latest; <see cref="Timestamp.Zero"/> when only an answer can bring anything new.</summary>
     public Timestamp NextDeadline =>
         _stage == StreamStage.Closed ? _openAt
-        : IsHostMissed ? Timestamp.Zero
-        : (_stage == StreamStage.Open && _streamHeardAt < _state.HostHeardAt ? _streamHeardAt : _state.HostHeardAt).Plus(_state.TimeoutMicroseconds + 1);
+        : (!IsHostMissed && _state.HostHeardAt < _streamHeardAt ? _state.HostHeardAt : _streamHeardAt).Plus(_state.TimeoutMicroseconds + 1);
 
     /// <summary>Opens the stream when that is due; leaves one that has fallen silent.</summary>
     public void Advance()
@@ -87,11 +86,12 @@ internal sealed class HostLink
         {
             _stream = _state.NextStream();
             _stage = StreamStage.Opening;
+            _streamHeardAt = _state.Now;
             _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, new FollowRequest(
                 _state.Self, _state.Options.Token, _state.View.Network, _state.Position, _state.Promise.Epoch)
             { Hops = Hops }));
         }
-        if (_stage == StreamStage.Open && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
+        if (_stage != StreamStage.Closed && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
         {
             Lose(ExchangeFailure.TimedOut);
         }
@@ -280,6 +280,11 @@ internal sealed class HostLink
         }
         if (!wasAwaited || IsHostGone)
         {
+            if (failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable && _detours % 2 == 0)
+            {
+                // The same way would only keep this node waiting again: another one first.
+                _detours++;
+            }
             NextDetour();
         }
         _openAt = _state.Now.Plus(PauseMicroseconds);
