@@ -52,6 +52,53 @@ public sealed class PartitionScenarioTests
     }
 
     [Fact]
+    public void A_frozen_host_wakes_up_after_the_new_epoch_with_submissions_in_hand_and_follows()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("host", "next", "third");
+        net.Say(n[2], "before");
+        net.Wait(100 * Millisecond);
+        net.Say(n[0], "in-hand");
+        net.Say(n[1], "on-the-way");
+        net.Wait(Millisecond);
+        n[0].Freeze();
+        net.Wait(3 * Second);
+        Assert.True(n[1].IsHost);
+        net.Say(n[2], "after");
+        net.Wait(200 * Millisecond);
+        n[0].Thaw();
+        net.ComeToRest();
+
+        Assert.True(n[1].IsHost);
+        Assert.False(n[0].IsHost);
+        Assert.Equal(0, n[2].Presenter.Gaps);
+        Assert.Equal(["after", "before", "in-hand", "on-the-way"], Heard(n[2]).Split(' ').Order());
+    }
+
+    [Fact]
+    public void A_member_whom_the_host_does_not_reach_follows_through_others()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("host", "b", "c", "d");
+        net.CutOneWay(n[0], n[2]);
+        for (int i = 0; i < 6; i++)
+        {
+            net.Wait(Second);
+            net.Say(n[2], $"from-c{i}");
+            net.Say(n[0], $"to-c{i}");
+        }
+        net.Wait(Second);
+
+        Assert.True(n[0].IsHost);
+        Assert.NotNull(n[0].Core.View.Find(n[2].Core.Self));
+        Assert.Contains("from-c5", Heard(n[1]), StringComparison.Ordinal);
+        Assert.Contains("to-c5", Heard(n[2]), StringComparison.Ordinal);
+        net.HealOneWay(n[0], n[2]);
+        net.ComeToRest();
+        Assert.Equal(new Epoch(1), n[3].Core.View.Epoch);
+    }
+
+    [Fact]
     public void A_member_that_does_not_reach_the_host_speaks_through_others()
     {
         var net = new Scenario();
@@ -91,6 +138,34 @@ public sealed class PartitionScenarioTests
         net.Heal(n[4], n[0]);
         net.Heal(n[4], n[1]);
         net.ComeToRest();
+    }
+
+    [Fact]
+    public void Both_sides_change_hosts_several_times_before_they_meet()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("a", "b", "c", "d", "e", "f", "g");
+        SimulatedNode[][] sides = [[n[0], n[2], n[4]], [n[1], n[3], n[5], n[6]]];
+        net.Split(sides);
+        net.Wait(4 * Second);
+        for (int i = 0; i < 2; i++)
+        {
+            foreach (SimulatedNode[] side in sides)
+            {
+                net.Say(side[^1], $"round{i}");
+                net.Wait(100 * Millisecond);
+                side[i].Crash();
+            }
+            net.Wait(3 * Second);
+        }
+        Assert.True(n[4].IsHost);
+        Assert.True(n[5].IsHost);
+        net.Unite(sides);
+        net.ComeToRest();
+
+        Assert.True(n[5].IsHost);
+        Assert.Equal(0, n[6].Presenter.Gaps);
+        Assert.Equal(1, n[4].Presenter.Gaps);
     }
 
     [Fact]

@@ -35,6 +35,12 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>What this node promised last; given up only with its log.</summary>
     public Promise Promise { get; set; }
 
+    /// <summary>
+    /// The last numbers that this node said it had sent, when it asked to be let in and heard no answer. A network that did not remember it
+    /// may have let its count go on from there, so that a count of just that is no proof that all of it was ordered.
+    /// </summary>
+    public HashSet<ulong> JoinsInDoubt { get; } = [];
+
     /// <summary>Where the nodes were that the log lost.</summary>
     public LostMembers Lost { get; } = new();
 
@@ -229,6 +235,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
         NoteWhatWasShown();
+        isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
         if (!snapshot.TryRestore(View, Log) || View.Find(self) is not { Kind: MemberKind.Node } member || member.Token != Options.Token)
         {
             return false;
@@ -239,6 +246,7 @@ internal sealed class CoreState(NodeCoreOptions options)
             Outbox.RemoveAuthor(Self);
         }
         Self = self;
+        JoinsInDoubt.Clear();
         Promise = default;
         Saw(View.Epoch);
         AdoptAuthor(member, isRemembered);

@@ -136,9 +136,9 @@ internal sealed partial class NodeCore
         {
             return NotHere();
         }
-        if (!IsIn || Role == NodeRole.Joining || _handover is { IsOver: true })
+        if (!IsIn || request.To != _state.Self || Role == NodeRole.Joining || _handover is { IsOver: true })
         {
-            return _handover is { IsOver: true } ? NotHere() : new Refused(RefusalReason.NotIn);
+            return _handover is { IsOver: true } && request.To == _state.Self ? NotHere() : new Refused(RefusalReason.NotIn);
         }
         if (FindNode(request.Member, request.Token) is not { } candidate)
         {
@@ -180,7 +180,7 @@ internal sealed partial class NodeCore
     private PromisedElsewhere? IsWaitingForMoreSeniorThan(Member candidate)
     {
         MemberId other = Role == NodeRole.TakingOver ? _state.Self
-            : _follower is { IsAwaiting: true } ? _follower.Awaited
+            : _follower is { IsAwaiting: true } && _state.Promise.Epoch > _state.View.Epoch && _state.Promise.Candidate == _follower.Awaited ? _follower.Awaited
             : MemberId.None;
         return other != candidate.Id && _state.View.Find(other) is { } awaited && awaited.JoinedAt < candidate.JoinedAt
             ? new PromisedElsewhere(_state.HighestEpoch, other)
@@ -202,7 +202,7 @@ internal sealed partial class NodeCore
             _follower = new Follower(_state, candidate.Address);
         }
         _follower.DropOffer();
-        _follower.Resume(candidate.Address, candidate.Id);
+        _follower.Resume(candidate.Address, candidate.Id, isPromised: true);
         _candidacy = null;
         Role = NodeRole.Following;
     }

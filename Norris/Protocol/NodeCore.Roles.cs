@@ -61,7 +61,12 @@ internal sealed partial class NodeCore
 
     private void JoinOn()
     {
-        if (_joiner!.HasGivenUp)
+        if (_joiner!.HasGoneOn)
+        {
+            // The host to join was not there, or would not have this node: nobody is sent there any more.
+            _merge = null;
+        }
+        if (_joiner.HasGivenUp)
         {
             Role = NodeRole.Gone;
         }
@@ -169,7 +174,7 @@ internal sealed partial class NodeCore
                 _follower.GoTo(candidacy.Address);
                 break;
             case CandidacyEnd.AnothersTurn:
-                _follower.Resume(candidacy.Address, candidacy.Other);
+                _follower.Resume(candidacy.Address, candidacy.Other, isPromised: false);
                 break;
             default:
                 _follower.Wait(_state.Options.TimeoutMicroseconds / 2);
@@ -224,6 +229,7 @@ internal sealed partial class NodeCore
     private void LookForWayBack(GapReason reason, string first)
     {
         _gapReason = reason;
+        _follower?.DropOffer();
         _follower?.Stop();
         (_follower, _candidacy) = (null, null);
         _sequencer.StepDown();
@@ -309,7 +315,7 @@ internal sealed partial class NodeCore
             case NodeRole.Hosting:
             case NodeRole.HandingOver:
             case NodeRole.Merging:
-                if (_handover is not { IsClosing: true })
+                if (_handover is not { IsClosing: true } && Role != NodeRole.Merging)
                 {
                     Consider(_sequencer.NextRelease, ref earliest);
                     Consider(_sequencer.Watch.NextDeadline, ref earliest);

@@ -115,7 +115,7 @@ internal sealed partial class NodeCore
             _follower?.Forgive(stall);
             _state.Showing.Forgive(stall);
             _handover?.Forgive(stall);
-            _candidacy?.Forgive(stall);
+            _candidacy?.Forgive();
         }
     }
 

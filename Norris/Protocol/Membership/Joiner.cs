@@ -143,6 +143,11 @@ internal sealed class Joiner
             return;
         }
         _call = null;
+        (ulong confirmed, ulong sent) = _state.OwnNumbers();
+        if (sent > confirmed)
+        {
+            _state.JoinsInDoubt.Add(sent);
+        }
         if (_redirector.Length > 0 && Hops == 0 && failure != ExchangeFailure.NotNorris)
         {
             // The host lives, says whoever sent this node there; only the way is broken.
@@ -172,8 +177,12 @@ internal sealed class Joiner
         GoOn(_state.Now);
     }
 
+    /// <summary>True once the first address was asked in vain.</summary>
+    public bool HasGoneOn { get; private set; }
+
     private void GoOn(Timestamp at)
     {
+        HasGoneOn = true;
         (_redirects, Hops, _redirector) = (0, 0, "");
         _next = (_next + 1) % _addresses.Count;
         _askAt = at;

@@ -19,15 +19,16 @@ internal sealed class Meetings(CoreState state)
     private readonly Dictionary<MemberId, Timestamp> _told = [];
     private readonly List<string> _targets = [];
     private Timestamp _lookAt;
+    private string? _claimed;
 
     /// <summary>The host to join; null while there is none.</summary>
     public string? Heavier { get; private set; }
 
     /// <summary>When there is something to do.</summary>
-    public Timestamp NextDeadline => _targets.Count == 0 && state.Lost.All.Count == 0 && state.JoinAddresses.Count == 0 ? Timestamp.Zero : _lookAt;
+    public Timestamp NextDeadline => _targets.Count == 0 && _claimed is null && state.Lost.All.Count == 0 && state.JoinAddresses.Count == 0 ? Timestamp.Zero : _lookAt;
 
     /// <summary>A reign begins.</summary>
-    public void Start() => (Heavier, _lookAt) = (null, state.Now);
+    public void Start() => (Heavier, _claimed, _lookAt) = (null, null, state.Now);
 
     /// <summary>Asks whom it is time to ask.</summary>
     public void Advance(Func<SideWeight> weigh)
@@ -71,8 +72,14 @@ internal sealed class Meetings(CoreState state)
         {
             return Answer(Meeting.Later);
         }
-        Heavier = request.Address;
-        return Answer(Meeting.IJoinYou);
+        // The word may be old, and whoever said it gone: this side ends only when the other says so now.
+        _claimed = request.Address;
+        _lookAt = state.Now;
+        if (_searches.TryGetValue(request.Address, out Search? search))
+        {
+            search.AskAt = state.Now;
+        }
+        return Answer(Meeting.Later);
     }
 
     /// <summary>Whoever was asked answers.</summary>
@@ -136,9 +143,15 @@ internal sealed class Meetings(CoreState state)
             Add(address);
         }
 
-        void Add(string address)
+        if (_claimed is { } claimed)
         {
-            if (address != state.Options.Address && !_targets.Contains(address) && !IsMember(address))
+            _claimed = null;
+            Add(claimed, isMember: false);
+        }
+
+        void Add(string address, bool? isMember = null)
+        {
+            if (address != state.Options.Address && !_targets.Contains(address) && !(isMember ?? IsMember(address)))
             {
                 _targets.Add(address);
             }

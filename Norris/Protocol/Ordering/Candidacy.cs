@@ -16,6 +16,9 @@ internal sealed class Candidacy
 {
     private const long PauseMicroseconds = 10_000;
 
+    /// <summary>So often one is asked that says it is not in.</summary>
+    private const int NotInsMax = 3;
+
     private readonly CoreState _state;
     private readonly List<Vote> _votes = [];
     private readonly bool _isRenewal;
@@ -50,8 +53,8 @@ internal sealed class Candidacy
             if (member.Kind == MemberKind.Node && member.Id != state.Self)
             {
                 bool isHost = member.Id == state.View.Host;
-                // Where this node itself listens, or somebody who came later, the one that was there before is gone.
-                bool isGone = (isHost && isHostGone) || IsReplaced(member);
+                // Where this node itself listens, the one that was there before is gone.
+                bool isGone = (isHost && isHostGone) || member.Address == state.Options.Address;
                 _votes.Add(new Vote(member.Id, member.Address, isHost, isBeforeSelf)
                 {
                     AskAt = state.Now,
@@ -96,10 +99,10 @@ internal sealed class Candidacy
         _votes.Find(vote => vote.Member == member) is { State: VoteState.Granted } vote ? vote.Position.Sequence : null;
 
     /// <summary>
-    /// This node's own timers were late by so much: the others may have answered meanwhile.
+    /// This node stood still, or its clock jumped: the others get their time again, since they may have answered meanwhile.
     /// <para>Prevents: the candidate's machine stands still for a second with the answers on the way; it starts the epoch without the others' entries.</para>
     /// </summary>
-    public void Forgive(long stallMicroseconds) => _deadline = _deadline.Plus(stallMicroseconds);
+    public void Forgive() => _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
 
     /// <summary>Takes the next step.</summary>
     public void Advance()
@@ -157,6 +160,10 @@ internal sealed class Candidacy
             case Refused { Reason: RefusalReason.NotAMember }:
                 Finish(CandidacyEnd.MustRejoin, vote.Address);
                 break;
+            case Refused { Reason: RefusalReason.NotIn } when vote.NotIns++ < NotInsMax:
+                // The old host may have let it in a moment ago, and the word of that is still on its way.
+                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+                break;
             case Busy busy:
                 (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds)));
                 break;
@@ -184,27 +191,11 @@ internal sealed class Candidacy
         (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
     }
 
-    private bool IsReplaced(Member member)
-    {
-        if (member.Address == _state.Options.Address)
-        {
-            return true;
-        }
-        foreach (Member other in _state.View.BySeniority)
-        {
-            if (other.Address == member.Address && other.Kind == MemberKind.Node && other.JoinedAt > member.JoinedAt)
-            {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private void Ask(Vote vote, bool isBinding)
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            _state.Self, _state.Options.Token, isBinding ? _epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.Self, _state.Options.Token, isBinding ? _epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
     }
 
     private void Conclude()
@@ -372,9 +363,9 @@ internal sealed class Candidacy
             {
                 continue;
             }
-            if (vote.Position.Sequence < _state.Log.Before && vote.Position.Sequence < _state.View.Find(_state.Self)!.JoinedAt)
+            if (vote.Position.Sequence < _state.Log.Before)
             {
-                // This node came in after what that one has: it cannot serve it, but that one may well become the host.
+                // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
                 Finish(CandidacyEnd.MustRejoin, vote.Address);
                 return;
             }
@@ -420,6 +411,8 @@ internal sealed class Candidacy
         public VoteState State { get; set; }
 
         public bool IsDead { get; set; }
+
+        public int NotIns { get; set; }
 
         public CallId? Call { get; set; }
 

@@ -275,12 +275,12 @@ internal sealed class Follower
     }
 
     /// <summary>This node gave its promise to a candidate, or leaves the turn to it: it waits for that one.</summary>
-    public void Resume(string awaitedAddress, MemberId awaited)
+    public void Resume(string awaitedAddress, MemberId awaited, bool isPromised)
     {
         Awaited = awaited;
         _missedAt = Timestamp.Zero;
         _submitter.StartOver();
-        _link.Await(awaitedAddress);
+        _link.Await(awaitedAddress, isPromised);
     }
 
     /// <summary>The host lives, others say, and this node's turn has not come: it asks again later, and follows through one that hears it.</summary>

@@ -6,6 +6,9 @@ internal sealed class FollowerProgress
     /// <summary>The last entry that the node said it has.</summary>
     public SequenceNumber Acknowledged { get; set; }
 
+    /// <summary>The last entry that it was sent.</summary>
+    public SequenceNumber Sent { get; set; }
+
     /// <summary>When the host last heard from it, on the host's own clock.</summary>
     public Timestamp LastHeard { get; set; }
 
@@ -19,6 +22,7 @@ internal sealed class FollowerProgress
     public void Reset(Timestamp now)
     {
         Acknowledged = SequenceNumber.None;
+        Sent = SequenceNumber.None;
         LastHeard = now;
         HeardAt = now;
         HasFollowed = false;

@@ -103,13 +103,29 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
                 PassOver();
                 Finish();
                 break;
-            case Stage.Telling when (_isConfirmed && sequencer.Streams.Count == 0) || state.Now >= _deadline:
+            case Stage.Telling when (_isConfirmed && HaveAllBeenTold()) || state.Now >= _deadline:
                 sequencer.Streams.EndAll(StreamEnd.HostChanged);
                 _stage = Stage.Done;
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>
+    /// Whether every node of the view was sent the last entries, and took its leave.
+    /// <para>Prevents: c's connection broke a moment ago; the old host goes; c finds it gone, does not know who follows, and takes over.</para>
+    /// </summary>
+    private bool HaveAllBeenTold()
+    {
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.Id != Successor && member.Progress.Sent < state.Log.Last)
+            {
+                return false;
+            }
+        }
+        return sequencer.Streams.Count == 0;
     }
 
     private void Finish()

@@ -25,6 +25,7 @@ internal sealed class HostLink
     private Timestamp _goneAt;
     private bool _isOutOfTouch;
     private bool _isAwaiting;
+    private string _awaited = "";
     private int _detours;
 
     private enum StreamStage
@@ -142,7 +143,7 @@ internal sealed class HostLink
     {
         Timestamp at = _state.Now.Plus(-silenceMicroseconds);
         _state.HostHeardAt = Timestamp.Max(_state.HostHeardAt, at);
-        _isAwaiting = false;
+        (_isAwaiting, _awaited) = (false, "");
         if (at > _goneAt)
         {
             IsHostGone = false;
@@ -177,7 +178,7 @@ internal sealed class HostLink
     public void IsNotIn()
     {
         Close();
-        if (Target == HostAddress)
+        if (Target == HostAddress || _isAwaiting)
         {
             Fail(ExchangeFailure.ConnectionRefused);
         }
@@ -227,11 +228,16 @@ internal sealed class HostLink
     }
 
     /// <summary>This node promised to follow a candidate: it waits for that one alone.</summary>
-    public void Await(string address)
+    public void Await(string address, bool isPromised)
     {
         Close();
         Turn(address, hops: 0);
-        _state.HostHeardAt = _state.Now;
+        if (isPromised || address != _awaited)
+        {
+            // Who only leaves the turn to the same one again and again does not wait for ever.
+            _state.HostHeardAt = _state.Now;
+        }
+        _awaited = address;
         (IsHostGone, _isAwaiting, _detours) = (false, true, 0);
         _openAt = _state.Now.Plus(ShortPauseMicroseconds);
     }

@@ -82,6 +82,10 @@ internal sealed class LogStreams(CoreState state)
             LogSlice slice = log.Lease(stream.Next, last, bytesMax);
             batch = new LogBatch(Header(slice.First, slice.Count, slice.Length), slice);
             stream.Next = slice.Last.Next;
+            if (state.View.Find(stream.Member) is { } follower)
+            {
+                follower.Progress.Sent = slice.Last;
+            }
             stream.LastSent = state.Now;
             return true;
         }

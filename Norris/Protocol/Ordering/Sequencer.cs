@@ -130,7 +130,7 @@ internal sealed class Sequencer
         {
             // A word from an earlier epoch may have been long on its way, from before its sender came back another way. In this node's own reign
             // there is one history.
-            if (position.Epoch == _state.View.Epoch)
+            if (position.Epoch == _state.View.Epoch && position.Sequence >= member.JoinedAt)
             {
                 Digest own = position.Sequence > _state.Log.Last ? _state.Log.Digest : _state.Log.DigestAt(position.Sequence);
                 _state.Notify(new Diverged(position.Sequence, own, position.Digest));
