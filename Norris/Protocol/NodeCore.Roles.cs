@@ -171,7 +171,8 @@ internal sealed partial class NodeCore
                 _follower.StandDown(candidacy.Address.Length > 0 ? candidacy.Address : null);
                 break;
             case CandidacyEnd.Elsewhere:
-                _follower.GoTo(candidacy.Address);
+                // The way there takes a moment; standing again meanwhile would only cut it short.
+                _follower.Resume(candidacy.Address, MemberId.None, isPromised: false);
                 break;
             case CandidacyEnd.AnothersTurn:
                 _follower.Resume(candidacy.Address, candidacy.Other, isPromised: false);

@@ -277,6 +277,11 @@ internal sealed class Follower
     /// <summary>This node gave its promise to a candidate, or leaves the turn to it: it waits for that one.</summary>
     public void Resume(string awaitedAddress, MemberId awaited, bool isPromised)
     {
+        _notBefore = _state.Now.Plus(_state.Options.HeartbeatMicroseconds / 5);
+        if (awaitedAddress == _state.Options.Address)
+        {
+            return;
+        }
         Awaited = awaited;
         _missedAt = Timestamp.Zero;
         _submitter.StartOver();
@@ -296,15 +301,6 @@ internal sealed class Follower
 
     /// <summary>Not now: nobody would have it, or too few can be reached.</summary>
     public void Wait(long microseconds) => _notBefore = _state.Now.Plus(microseconds);
-
-    /// <summary>Another node named the host.</summary>
-    public void GoTo(string address)
-    {
-        if (address != _state.Options.Address)
-        {
-            _link.Redirected(address);
-        }
-    }
 
     /// <summary>Drops what was only an offer: nobody else has it, or whoever has it will say so.</summary>
     public void DropOffer() => _hostChange.Drop();

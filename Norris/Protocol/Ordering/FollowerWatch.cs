@@ -42,7 +42,7 @@ internal sealed class FollowerWatch(CoreState state)
         _seenElsewhere = state.Deliverable;
         _stableIsStale = true;
         (_pressureCheckedAt, _comparedAt, _waitedMicroseconds) = (Timestamp.Zero, Timestamp.Zero, 0);
-        (IsPressed, _waitsForOne) = (false, false);
+        (IsPressed, _waitsForOne, MayBeSucceeded) = (false, false, false);
     }
 
     /// <summary>A node is alive and has everything up to <paramref name="acknowledged"/>.</summary>

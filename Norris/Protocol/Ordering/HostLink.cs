@@ -230,6 +230,10 @@ internal sealed class HostLink
     /// <summary>This node promised to follow a candidate: it waits for that one alone.</summary>
     public void Await(string address, bool isPromised)
     {
+        if (!isPromised && _isAwaiting && address == Target && _stage != StreamStage.Closed)
+        {
+            return;
+        }
         Close();
         Turn(address, hops: 0);
         if (isPromised || address != _awaited)

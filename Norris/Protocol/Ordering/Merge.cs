@@ -33,6 +33,8 @@ internal sealed class Merge(CoreState state, Sequencer sequencer, string address
     /// <summary>Takes the next step.</summary>
     public void Advance()
     {
+        // What nobody else has is dropped with this log, and what is this node's own of it is sent again: so it is not shown here either.
+        sequencer.Watch.MayBeSucceeded = true;
         sequencer.Watch.IsLeaving = true;
         if (!_isOrdered)
         {
