@@ -9,6 +9,7 @@ namespace Norris.Protocol.Ordering;
 internal sealed class FollowerWatch(CoreState state)
 {
     private Timestamp _nextCheck;
+    private Timestamp _awakeSince;
     private Timestamp _pressureCheckedAt;
     private Timestamp _comparedAt;
     private long _waitedMicroseconds;
@@ -59,10 +60,14 @@ internal sealed class FollowerWatch(CoreState state)
         _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
     }
 
-    /// <summary>A node's word came that was said at <paramref name="sentAt"/>, on the network's clock: what lay around here meanwhile is no sign of life.</summary>
+    /// <summary>
+    /// A node's word came that was said at <paramref name="sentAt"/>, on the network's clock. What lay around here while this host stood still
+    /// says nothing about who is with it now.
+    /// <para>Prevents: the host freezes, the others take over and are three; it wakes, finds four old signs of life, and the three join it.</para>
+    /// </summary>
     public void HeardWord(Member member, Timestamp sentAt)
     {
-        if (state.NetworkNow.Since(sentAt) <= state.Options.TimeoutMicroseconds / 2)
+        if (sentAt >= _awakeSince && state.NetworkNow.Since(sentAt) <= state.Options.TimeoutMicroseconds / 2)
         {
             member.Progress.HeardAt = state.Now;
         }
@@ -86,6 +91,7 @@ internal sealed class FollowerWatch(CoreState state)
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)
     {
+        _awakeSince = state.NetworkNow;
         _pressureCheckedAt = _pressureCheckedAt.Plus(stallMicroseconds);
         foreach (Member member in state.View.BySeniority)
         {
