@@ -156,6 +156,11 @@ internal sealed class Admission(CoreState state)
         {
             if (_accepted[i].At <= showable)
             {
+                if (_accepted[i].Answer.Reply is JoinAccepted accepted && state.View.Find(accepted.Member) is { } member)
+                {
+                    // Until now it could not follow, and so not be heard.
+                    member.Progress.LastHeard = state.Now;
+                }
                 state.Effects.Answers.Add(_accepted[i].Answer);
                 _accepted.RemoveAt(i--);
             }
