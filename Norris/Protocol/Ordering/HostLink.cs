@@ -167,7 +167,7 @@ internal sealed class HostLink
             _openAt = _state.Now.Plus(ShortPauseMicroseconds);
             return;
         }
-        NextDetour();
+        NextDetour(mayGoThrough: false);
         _openAt = _state.Now.Plus(Math.Min(retryAfterMicroseconds, PauseMicroseconds));
     }
 
@@ -290,12 +290,13 @@ internal sealed class HostLink
         }
         if (!wasAwaited || IsHostGone)
         {
-            if (failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable && _detours % 2 == 0)
+            bool isSilent = failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable;
+            if (isSilent && _detours % 2 == 0)
             {
                 // The same way would only keep this node waiting again: another one first.
                 _detours++;
             }
-            NextDetour();
+            NextDetour(mayGoThrough: isSilent);
         }
         _openAt = _state.Now.Plus(PauseMicroseconds);
     }
@@ -303,7 +304,11 @@ internal sealed class HostLink
     private string HostAddress => _state.View.HostMember?.Address ?? Target;
 
     /// <summary>Where to ask next when the host does not answer: the host again, and in between one of the others for the way to it.</summary>
-    private void NextDetour()
+    /// <param name="mayGoThrough">
+    /// Whether the log may come through the other one: not when a connection broke, which may mean that the host has just died.
+    /// <para>Prevents: the host dies; b and c both have their next connection reset, and follow it through each other for half a time-out.</para>
+    /// </param>
+    private void NextDetour(bool mayGoThrough)
     {
         string host = HostAddress;
         _detours++;
@@ -316,7 +321,7 @@ internal sealed class HostLink
         _state.AddWays(ways);
         ways.Remove(host);
         // While the host is heard some other way, only this node's own way to it is broken: others can pass its log on.
-        int hops = SilenceMicroseconds <= _state.TimeoutMicroseconds && !IsHostGone ? PeerRequest.HopsMax : 0;
+        int hops = mayGoThrough && SilenceMicroseconds <= _state.TimeoutMicroseconds && !IsHostGone ? PeerRequest.HopsMax : 0;
         if (ways.Count == 0)
         {
             Turn(host, hops: 0);
