@@ -23,6 +23,7 @@ internal sealed class HostLink
     private StreamId _stream;
     private Timestamp _openAt;
     private Timestamp _goneAt;
+    private Timestamp _brokenAt;
     private bool _isOutOfTouch;
     private bool _isAwaiting;
     private string _awaited = "";
@@ -70,7 +71,13 @@ internal sealed class HostLink
     /// True while nobody who asks is to take over: the host was heard within half a time-out. Half, since not everybody misses the same
     /// sign of life first.
     /// </summary>
-    public bool HearsHost => !IsHostGone && !_isAwaiting && SilenceMicroseconds <= _state.TimeoutMicroseconds / 2;
+    public bool HearsHost => !IsHostGone && !_isAwaiting && SilenceMicroseconds <= _state.TimeoutMicroseconds / 2 && !IsBroken;
+
+    /// <summary>
+    /// True when the stream broke and the host has not been heard in any way for half a heartbeat since. A dying process can take one more
+    /// connection that it never answers.
+    /// </summary>
+    private bool IsBroken => _brokenAt != Timestamp.Zero && _state.Now.Since(_brokenAt) > _state.Options.HeartbeatMicroseconds / 2;
 
     /// <summary>True while this node waits for the candidate to reign whom it promised to follow, and may still hope.</summary>
     public bool IsAwaiting => _isAwaiting && !IsHostGone && SilenceMicroseconds <= _state.TimeoutMicroseconds;
@@ -143,7 +150,7 @@ internal sealed class HostLink
     {
         Timestamp at = _state.Now.Plus(-silenceMicroseconds);
         _state.HostHeardAt = Timestamp.Max(_state.HostHeardAt, at);
-        (_isAwaiting, _awaited) = (false, "");
+        (_isAwaiting, _awaited, _brokenAt) = (false, "", Timestamp.Zero);
         if (at > _goneAt)
         {
             IsHostGone = false;
@@ -197,6 +204,7 @@ internal sealed class HostLink
         {
             // A connection may break for many reasons; one more attempt tells whether the host's process is gone, at once.
             _openAt = _state.Now;
+            _brokenAt = _state.Now;
             return;
         }
         Fail(failure);
