@@ -198,10 +198,13 @@ internal sealed class History
         return appended;
     }
 
-    /// <summary>P3: where something gets a place in another history too, what replies to it must not be there already.</summary>
+    /// <summary>
+    /// P3: where something gets a place in another history too, what replies to it must not be there already. But when two sides merge:
+    /// whoever saw it on the side that was given up may have moved over, and replied, before its author did.
+    /// </summary>
     private void CheckReplies(SimulatedNode node, HistoryEntry entry, Submitted submitted)
     {
-        if (submitted.Place is null)
+        if (submitted.Place is null || _cluster.Plan.Kind == PlanKind.Continue)
         {
             return;
         }

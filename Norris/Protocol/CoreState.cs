@@ -176,6 +176,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     {
         if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { } leaver)
         {
+            ShownBefore.Left(leaver.Id, leaver.NumberBefore, leaver.LastNumber);
             if (leaver is { IsLocal: true, Kind: MemberKind.Guest })
             {
                 ForgetGuest(entry.Subject, entry.Reason);
@@ -275,20 +276,17 @@ internal sealed class CoreState(NodeCoreOptions options)
         {
             return;
         }
-        var unshown = new Dictionary<MemberId, ulong>();
+        var unshown = new HashSet<(MemberId, ulong)>();
         for (SequenceNumber next = (Shown < Log.Before ? Log.Before : Shown).Next; next <= Log.Last; next = next.Next)
         {
-            MemberId author = new Entry(Log.Read(next, next, 1).Memory.Span).Author;
-            unshown[author] = unshown.GetValueOrDefault(author) + 1;
+            var entry = new Entry(Log.Read(next, next, 1).Memory.Span);
+            unshown.Add((entry.Author, entry.Number));
         }
         foreach (Member member in View.BySeniority)
         {
-            ShownBefore.Add(member.Id, member.LastNumber - unshown.GetValueOrDefault(member.Id));
+            ShownBefore.Left(member.Id, member.NumberBefore, member.LastNumber);
         }
-        foreach (Departed departed in View.Departed.OldestFirst)
-        {
-            ShownBefore.Add(departed.Id, departed.LastNumber - unshown.GetValueOrDefault(departed.Id));
-        }
+        ShownBefore.GiveUp(unshown);
     }
 
     /// <summary>Counts a member's submissions as this node's. What waits and is counted already was ordered, or that is in doubt.</summary>

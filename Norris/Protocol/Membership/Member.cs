@@ -4,7 +4,7 @@ namespace Norris.Protocol.Membership;
 
 /// <summary>
 /// One member as the log describes it. Everything here is a fold over the
-/// log and so the same at every node but the last three: what this node, or the host alone, keeps about the member meanwhile.
+/// log and so the same at every node but the last four: what this node, or the host alone, keeps about the member meanwhile.
 /// </summary>
 internal sealed class Member
 {
@@ -46,7 +46,11 @@ internal sealed class Member
         Via = Via,
         JoinedAt = JoinedAt,
         LastNumber = LastNumber,
+        NumberBefore = LastNumber,
     };
+
+    /// <summary>At this node: its last number before the first entry of its that this log brought here.</summary>
+    public ulong NumberBefore { get; init; }
 
     /// <summary>At this node: whether it is the node itself or one of its guests, so that its entries confirm what waits here.</summary>
     public bool IsLocal { get; set; }

@@ -121,6 +121,7 @@ internal sealed class View
             Via = entry.JoinedVia,
             JoinedAt = sequence,
             LastNumber = lastNumber,
+            NumberBefore = lastNumber,
             IsRemembered = isRemembered,
         });
     }

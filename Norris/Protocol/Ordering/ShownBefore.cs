@@ -3,38 +3,75 @@ using Norris.Protocol.Membership;
 namespace Norris.Protocol.Ordering;
 
 /// <summary>
-/// How far each author's entries were shown to the people at this node by a log that was given up. When a partition heals, the author of
-/// a message that had a place only in that log may send it again; who saw it there is not to see it twice (P4).
+/// Which of each author's entries were shown to the people at this node by a log that was given up. When a partition heals, the author of
+/// a message that had a place only in that log may send it again; who saw it there is not to see it twice (P4). An author's numbers in one
+/// membership are a run without gaps; what it said elsewhere before or between was not shown here.
 /// <para>Prevents: a's message is in the order of the side of a and b; b saw it there, a did not yet; both join the other side, a sends it again, b sees it twice.</para>
 /// </summary>
 internal sealed class ShownBefore
 {
-    private readonly Dictionary<MemberId, ulong> _upTo = [];
+    private readonly Dictionary<MemberId, List<(ulong After, ulong UpTo)>> _shown = [];
+    private readonly List<(MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
 
     /// <summary>True when nothing can be a repetition.</summary>
-    public bool IsEmpty => _upTo.Count == 0;
+    public bool IsEmpty => _shown.Count == 0;
 
-    /// <summary>Notes that everything of an author's up to this number was shown.</summary>
-    public void Add(MemberId author, ulong number)
+    /// <summary>An author left the log that is being followed: what was shown of it counts once that log is given up.</summary>
+    public void Left(MemberId author, ulong after, ulong upTo)
     {
-        if (number > _upTo.GetValueOrDefault(author))
+        if (upTo > after)
         {
-            _upTo[author] = number;
+            _ofThisLog.Add((author, after, upTo));
+            if (_ofThisLog.Count > DepartedMembers.DepartedMax)
+            {
+                _ofThisLog.RemoveRange(0, DepartedMembers.DepartedMax / 2);
+            }
         }
     }
 
-    /// <summary>Whether it was; an author whose entries have passed that number is forgotten.</summary>
+    /// <summary>The log is given up.</summary>
+    /// <param name="unshown">Which entries of its end were not shown.</param>
+    public void GiveUp(IReadOnlySet<(MemberId Author, ulong Number)> unshown)
+    {
+        foreach ((MemberId author, ulong after, ulong upTo) in _ofThisLog)
+        {
+            ulong last = upTo;
+            while (last > after && unshown.Contains((author, last)))
+            {
+                last--;
+            }
+            if (last > after)
+            {
+                if (!_shown.TryGetValue(author, out List<(ulong, ulong)>? runs))
+                {
+                    _shown.Add(author, runs = []);
+                }
+                runs.Add((after, last));
+            }
+        }
+        _ofThisLog.Clear();
+    }
+
+    /// <summary>Whether it was; an author whose entries have passed all that was shown of it is forgotten.</summary>
     public bool Contains(MemberId author, ulong number)
     {
-        if (_upTo.Count == 0 || author.IsNone || !_upTo.TryGetValue(author, out ulong upTo))
+        if (_shown.Count == 0 || author.IsNone || !_shown.TryGetValue(author, out List<(ulong After, ulong UpTo)>? runs))
         {
             return false;
         }
-        if (number <= upTo)
+        bool isAhead = true;
+        foreach ((ulong after, ulong upTo) in runs)
         {
-            return true;
+            if (number > after && number <= upTo)
+            {
+                return true;
+            }
+            isAhead &= number > upTo;
         }
-        _upTo.Remove(author);
+        if (isAhead)
+        {
+            _shown.Remove(author);
+        }
         return false;
     }
 }
