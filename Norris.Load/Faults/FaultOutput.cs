@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using Norris.Load.Nodes;
 using Norris.Load.Verification;
 
 namespace Norris.Load.Faults;
@@ -9,8 +9,6 @@ namespace Norris.Load.Faults;
 /// </summary>
 internal sealed class FaultOutput
 {
-    private const int BufferBytes = 256 * 1024;
-
     private readonly List<Printed> _lines = [];
     private readonly int[] _lastNumbers;
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -64,34 +62,14 @@ internal sealed class FaultOutput
 
     private void Read(Stream stream)
     {
-        byte[] buffer = new byte[BufferBytes];
-        int filled = 0;
         try
         {
-            for (int read = stream.Read(buffer); read > 0; read = stream.Read(buffer.AsSpan(filled)))
-            {
-                filled += read;
-                int taken = TakeLines(buffer.AsSpan(0, filled));
-                buffer.AsSpan(taken, filled - taken).CopyTo(buffer);
-                filled -= taken;
-            }
+            PrintedLines.Read(stream, Take);
         }
         finally
         {
             _listening.TrySetException(new ViolationException("a node ended its output before it said where it listens"));
         }
-    }
-
-    private int TakeLines(ReadOnlySpan<byte> bytes)
-    {
-        int taken = 0;
-        long at = Stopwatch.GetTimestamp();
-        for (int end = bytes.IndexOf((byte)'\n'); end >= 0; end = bytes[taken..].IndexOf((byte)'\n'))
-        {
-            Take(bytes.Slice(taken, end), at);
-            taken += end + 1;
-        }
-        return taken;
     }
 
     private void Take(ReadOnlySpan<byte> line, long at)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Norris.Load.Verification;
 
 namespace Norris.Load.Nodes;
@@ -6,8 +5,6 @@ namespace Norris.Load.Nodes;
 /// <summary>What a node prints with <c>--output json</c>, read on a thread of its own as fast as it comes.</summary>
 internal sealed class NodeOutput
 {
-    private const int BufferBytes = 256 * 1024;
-
     private readonly List<Delivery> _deliveries = [];
     private readonly TaskCompletionSource<(string Address, long At)> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<long> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,17 +36,9 @@ internal sealed class NodeOutput
 
     private void Read(Stream stream)
     {
-        byte[] buffer = new byte[BufferBytes];
-        int filled = 0;
         try
         {
-            for (int read = stream.Read(buffer); read > 0; read = stream.Read(buffer.AsSpan(filled)))
-            {
-                filled += read;
-                int taken = TakeLines(buffer.AsSpan(0, filled));
-                buffer.AsSpan(taken, filled - taken).CopyTo(buffer);
-                filled -= taken;
-            }
+            PrintedLines.Read(stream, Take);
         }
         finally
         {
@@ -59,34 +48,20 @@ internal sealed class NodeOutput
         }
     }
 
-    private int TakeLines(ReadOnlySpan<byte> bytes)
-    {
-        int taken = 0;
-        for (int end = bytes.IndexOf((byte)'\n'); end >= 0; end = bytes[taken..].IndexOf((byte)'\n'))
-        {
-            Take(bytes.Slice(taken, end));
-            taken += end + 1;
-        }
-        if (_deliveries.Count > 0)
-        {
-            Volatile.Write(ref _lastSequence, (long)_deliveries[^1].Sequence);
-        }
-        return taken;
-    }
-
-    private void Take(ReadOnlySpan<byte> line)
+    private void Take(ReadOnlySpan<byte> line, long at)
     {
         if (PrintedLine.TryReadEntry(line, out Delivery delivery))
         {
             _deliveries.Add(delivery);
+            Volatile.Write(ref _lastSequence, (long)delivery.Sequence);
         }
         else if (PrintedLine.IsType(line, "listening"u8) && PrintedLine.ReadText(line, ",\"address\":\""u8) is { } address)
         {
-            _listening.TrySetResult((address, Stopwatch.GetTimestamp()));
+            _listening.TrySetResult((address, at));
         }
         else if (PrintedLine.IsType(line, "ready"u8))
         {
-            _ready.TrySetResult(Stopwatch.GetTimestamp());
+            _ready.TrySetResult(at);
         }
     }
 }

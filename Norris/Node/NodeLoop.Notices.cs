@@ -59,14 +59,6 @@ internal sealed partial class NodeLoop
                 LogInDoubt(doubt.Author, doubt.First, doubt.Last);
                 GiveUpOnDoubtful(doubt);
                 break;
-            case MajorityLost majority:
-                LogMajorityLost(majority.Nodes, majority.Of);
-                Presenter.Tell(
-                    $"no majority: {majority.Nodes} of {majority.Of} nodes can be reached; nothing is ordered until more are (--partition majority)");
-                break;
-            case MajorityFound:
-                Presenter.Tell("a majority is together again");
-                break;
             case Diverged diverged:
                 Counters.Divergences++;
                 LogDiverged(diverged.At, diverged.Own, diverged.Other);
@@ -110,9 +102,6 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "nobody knows any more whether {Author}'s messages {First} to {Last} were ordered; they are not sent again")]
     private partial void LogInDoubt(MemberId author, ulong first, ulong last);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "no majority: {Nodes} of {Of} nodes can be reached")]
-    private partial void LogMajorityLost(int nodes, int of);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "could not join through {Address}: {Why}")]
     private partial void LogJoinAttempt(string address, ExchangeFailure why);

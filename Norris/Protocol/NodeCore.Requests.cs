@@ -22,7 +22,7 @@ internal sealed partial class NodeCore
                 Answer(call, new AlsoJoining(Joiner.RankOf(_state.Options.Token, _wasIn)));
                 return;
             case MeetRequest meet when Role == NodeRole.Hosting:
-                Answer(call, _meetings.Decide(meet, Weigh()));
+                Answer(call, _meetings.Decide(meet));
                 return;
             case JoinRequest join when Role == NodeRole.Hosting:
                 _sequencer.Join(call, join);
@@ -103,7 +103,7 @@ internal sealed partial class NodeCore
         _follower?.Answered(call, reply);
         _farewell?.Answered(call);
         _lastWord?.Answered(call);
-        _meetings.Answered(call, reply, Weigh);
+        _meetings.Answered(call, reply);
         if (_joiner?.Answered(call, reply) is { } accepted)
         {
             Accepted(accepted);
@@ -122,7 +122,7 @@ internal sealed partial class NodeCore
         _follower?.Failed(call, failure);
         _farewell?.Failed(call);
         _lastWord?.Failed(call, failure);
-        _meetings.Failed(call, failure, Weigh);
+        _meetings.Failed(call, failure);
         _joiner?.Failed(call, failure);
     }
 
@@ -260,8 +260,6 @@ internal sealed partial class NodeCore
         };
         return host is not null && host != _state.Options.Address ? new Redirected(host) : new Busy(_state.Options.HeartbeatMicroseconds / 4);
     }
-
-    private SideWeight Weigh() => new((uint)_sequencer.Watch.CountHeard(), _state.View.Epoch, _state.Self);
 
     private Member? FindNode(MemberId id, MemberToken token) =>
         _state.View.Find(id) is { Kind: MemberKind.Node } member && member.Token == token ? member : null;

@@ -218,7 +218,7 @@ internal sealed partial class NodeCore
 
     private void HostOn()
     {
-        _meetings.Advance(Weigh);
+        _meetings.Advance();
         if (_meetings.Heavier is { } address)
         {
             _merge = new Merge(_state, _sequencer, address);

@@ -48,7 +48,7 @@ internal sealed partial class NodeCore
     {
         _state = new CoreState(options);
         _sequencer = new Sequencer(_state);
-        _meetings = new Meetings(_state);
+        _meetings = new Meetings(_state, _sequencer.Watch);
     }
 
     /// <summary>What this node is doing.</summary>

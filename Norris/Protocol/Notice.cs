@@ -39,21 +39,11 @@ internal sealed record InDoubt(MemberId Author, ulong First, ulong Last) : Notic
 /// <summary>The host is missed; this node asks the others to let it take over.</summary>
 internal sealed record TakesOver(MemberId OldHost) : Notice;
 
-/// <summary>This node's side has no majority and orders nothing until it has one.</summary>
-internal sealed record MajorityLost(int Nodes, int Of) : Notice;
-
-/// <summary>This node's side has a majority again.</summary>
-internal sealed record MajorityFound : Notice;
-
 /// <summary>One address could not be joined through; others, or the same again, will be tried until patience ends.</summary>
 internal sealed record JoinAttemptFailed(string Address, ExchangeFailure Failure) : Notice;
 
 /// <summary>No address could be joined through. The node stops.</summary>
-internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice
-{
-    /// <summary>True when the network goes by another partition rule.</summary>
-    public bool IsOtherRule { get; init; }
-}
+internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice;
 
 /// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>
 internal sealed record HostUnreachable(string Address, ExchangeFailure Failure) : Notice;

@@ -12,7 +12,7 @@ namespace Norris.Wire;
 /// answer    = promised / elsewhere / met
 /// promised  = kind:8 position highest:64 *entry                  ; kind 1
 /// elsewhere = kind:8 epoch:64 candidate:64                       ; kind 2
-/// met       = kind:8 meeting:8 host:64 address                   ; kind 3, meeting 1 join me, 2 I join you, 3 later
+/// met       = kind:8 meeting:8 host:64 address                   ; kind 3, meeting 1 join me, 2 later
 /// </code>
 /// </summary>
 internal static class TakeoverCodec

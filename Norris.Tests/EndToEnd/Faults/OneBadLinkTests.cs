@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Norris.Load.Faults;
 
 namespace Norris.Tests.EndToEnd.Faults;
 
@@ -11,26 +12,10 @@ public sealed class OneBadLinkTests
     [ApartTheory]
     [InlineData(0, 2)]
     [InlineData(2, 0)]
-    public async Task A_way_that_is_cut_in_one_direction(int from, int to)
-    {
-        await using Company company = await Company.StartApartAsync(3);
-        await company.TalkAsync(0, 1, 2);
-        company.Network.CutOneWay(from, to);
-        await AssertNothingHappensAsync(company);
-        company.Network.Heal();
-        await company.AssertAsPromisedAsync();
-    }
+    public Task A_way_that_is_cut_in_one_direction(int from, int to) => CutAndHealAsync(network => network.CutOneWay(from, to));
 
     [ApartFact]
-    public async Task A_way_that_is_cut_in_both()
-    {
-        await using Company company = await Company.StartApartAsync(3);
-        await company.TalkAsync(0, 1, 2);
-        company.Network.Split([0], [2]);
-        await AssertNothingHappensAsync(company);
-        company.Network.Heal();
-        await company.AssertAsPromisedAsync();
-    }
+    public Task A_way_that_is_cut_in_both() => CutAndHealAsync(static network => network.Split([0], [2]));
 
     [ApartFact]
     public async Task A_host_that_refuses_one_of_many()
@@ -39,6 +24,16 @@ public sealed class OneBadLinkTests
         await company.TalkAsync(0, 1, 2);
         company.Network.Refuse(2, 0);
         await AssertNothingHappensAsync(company);
+        await company.AssertAsPromisedAsync();
+    }
+
+    private static async Task CutAndHealAsync(Action<BridgedNetwork> cut)
+    {
+        await using Company company = await Company.StartApartAsync(3);
+        await company.TalkAsync(0, 1, 2);
+        cut(company.Network);
+        await AssertNothingHappensAsync(company);
+        company.Network.Heal();
         await company.AssertAsPromisedAsync();
     }
 

@@ -67,6 +67,9 @@ internal sealed class Joiner
     /// <summary>True when this node is the one to begin: nobody that it finds knows of a host.</summary>
     public bool MustBegin { get; private set; }
 
+    /// <summary>True once the first address was asked in vain.</summary>
+    public bool HasGoneOn { get; private set; }
+
     /// <summary>True when patience has ended.</summary>
     public bool HasGivenUp { get; private set; }
 
@@ -84,7 +87,7 @@ internal sealed class Joiner
         }
         if (!_isReturning && (_foundOtherRule || _state.Now.Since(_begunAt) >= _state.Options.JoinPatienceMicroseconds))
         {
-            _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure) { IsOtherRule = _foundOtherRule });
+            _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure));
             HasGivenUp = true;
             return;
         }
@@ -176,9 +179,6 @@ internal sealed class Joiner
         _state.Notify(new JoinAttemptFailed(Target, failure));
         GoOn(_state.Now);
     }
-
-    /// <summary>True once the first address was asked in vain.</summary>
-    public bool HasGoneOn { get; private set; }
 
     private void GoOn(Timestamp at)
     {

@@ -8,7 +8,7 @@ namespace Norris.Protocol.Membership;
 /// members is, for as long as it lives. Of two hosts that meet, the one whose side weighs less joins the other.
 /// <para>Prevents: a and b join each other at the same moment, each because the other weighs more than it did: nobody is host.</para>
 /// </summary>
-internal sealed class Meetings(CoreState state)
+internal sealed class Meetings(CoreState state, FollowerWatch watch)
 {
     private const long PauseMaxMicroseconds = 10_000_000;
 
@@ -31,7 +31,7 @@ internal sealed class Meetings(CoreState state)
     public void Start() => (Heavier, _claimed, _lookAt) = (null, null, state.Now);
 
     /// <summary>Asks whom it is time to ask.</summary>
-    public void Advance(Func<SideWeight> weigh)
+    public void Advance()
     {
         if (state.Now < _lookAt)
         {
@@ -48,7 +48,7 @@ internal sealed class Meetings(CoreState state)
             if (search.Call is null && state.Now >= search.AskAt)
             {
                 search.Asked = target;
-                Ask(search, hops: 0, weigh());
+                Ask(search, hops: 0);
             }
         }
         if (_searches.Count > _targets.Count)
@@ -61,8 +61,9 @@ internal sealed class Meetings(CoreState state)
     }
 
     /// <summary>Another host asks: which of the two is to join the other?</summary>
-    public Met Decide(MeetRequest request, SideWeight own)
+    public Met Decide(MeetRequest request)
     {
+        SideWeight own = Weigh();
         if (request.Weight < own)
         {
             _told[request.Host] = state.Now;
@@ -83,7 +84,7 @@ internal sealed class Meetings(CoreState state)
     }
 
     /// <summary>Whoever was asked answers.</summary>
-    public void Answered(CallId call, PeerReply reply, Func<SideWeight> weigh)
+    public void Answered(CallId call, PeerReply reply)
     {
         if (Find(call) is not { } search)
         {
@@ -96,13 +97,10 @@ internal sealed class Meetings(CoreState state)
             case Met { Meeting: Meeting.JoinMe } met when !StandsByWhatItTold(met.Host) && met.Host != state.Self:
                 Heavier = met.Address;
                 break;
-            case Met { Meeting: Meeting.IJoinYou } met:
-                _told[met.Host] = state.Now;
-                break;
             case Redirected redirected when redirected.Address != state.Options.Address && search.Hops == 0
                 && !IsMember(redirected.Address) && search.Redirects++ < 3:
                 search.Asked = redirected.Address;
-                Ask(search, hops: 0, weigh());
+                Ask(search, hops: 0);
                 return;
             default:
                 break;
@@ -111,7 +109,7 @@ internal sealed class Meetings(CoreState state)
     }
 
     /// <summary>Whoever was asked does not answer.</summary>
-    public void Failed(CallId call, ExchangeFailure failure, Func<SideWeight> weigh)
+    public void Failed(CallId call, ExchangeFailure failure)
     {
         if (Find(call) is not { } search)
         {
@@ -123,7 +121,7 @@ internal sealed class Meetings(CoreState state)
         {
             // The other host lives, says whoever named it; only the way to it is broken.
             search.Asked = origin;
-            Ask(search, PeerRequest.HopsMax, weigh());
+            Ask(search, PeerRequest.HopsMax);
             return;
         }
         // Where nobody listens somebody may start again, but nobody who was lost lives there.
@@ -143,15 +141,16 @@ internal sealed class Meetings(CoreState state)
             Add(address);
         }
 
-        if (_claimed is { } claimed)
+        // A member of this side may have become the host of another.
+        if (_claimed is { } claimed && claimed != state.Options.Address && !_targets.Contains(claimed))
         {
-            _claimed = null;
-            Add(claimed, isMember: false);
+            _targets.Add(claimed);
         }
+        _claimed = null;
 
-        void Add(string address, bool? isMember = null)
+        void Add(string address)
         {
-            if (address != state.Options.Address && !_targets.Contains(address) && !(isMember ?? IsMember(address)))
+            if (address != state.Options.Address && !_targets.Contains(address) && !IsMember(address))
             {
                 _targets.Add(address);
             }
@@ -175,10 +174,12 @@ internal sealed class Meetings(CoreState state)
 
     private Met Answer(Meeting meeting) => new(meeting, state.Self, state.Options.Address);
 
-    private void Ask(Search search, int hops, SideWeight weight)
+    private SideWeight Weigh() => new((uint)watch.CountHeard(), state.View.Epoch, state.Self);
+
+    private void Ask(Search search, int hops)
     {
         search.Hops = hops;
-        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, weight) { Hops = hops });
+        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, Weigh()) { Hops = hops });
     }
 
     private void Rest(Search search)

@@ -38,10 +38,7 @@ internal enum Meeting : byte
     /// <summary>The asker's side is to join this one.</summary>
     JoinMe = 1,
 
-    /// <summary>This side joins the asker's.</summary>
-    IJoinYou,
-
-    /// <summary>Not now.</summary>
+    /// <summary>Not now, or the other way round: then this one asks itself.</summary>
     Later,
 }
 

@@ -23,7 +23,6 @@ internal sealed class Candidacy
     private readonly List<Vote> _votes = [];
     private readonly bool _isRenewal;
     private Stage _stage;
-    private Epoch _epoch;
     private Timestamp _deadline;
     private Vote? _longest;
 
@@ -75,7 +74,7 @@ internal sealed class Candidacy
     public MemberId Other { get; private set; }
 
     /// <summary>The epoch to start, once won.</summary>
-    public Epoch Epoch => _epoch;
+    public Epoch Epoch { get; private set; }
 
     /// <summary>When there is something to do.</summary>
     public Timestamp NextDeadline
@@ -195,7 +194,7 @@ internal sealed class Candidacy
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            vote.Member, _state.Self, _state.Options.Token, isBinding ? _epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.Self, _state.Options.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
     }
 
     private void Conclude()
@@ -225,9 +224,9 @@ internal sealed class Candidacy
     private void Bind()
     {
         _stage = Stage.Binding;
-        _epoch = _state.HighestEpoch.Next;
-        _state.Saw(_epoch);
-        _state.Promise = new Promise(_epoch, _state.Self);
+        Epoch = _state.HighestEpoch.Next;
+        _state.Saw(Epoch);
+        _state.Promise = new Promise(Epoch, _state.Self);
         _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
         foreach (Vote vote in _votes)
         {

@@ -52,6 +52,9 @@ internal sealed class HostLink
     /// <summary>How many nodes may pass on what goes to <see cref="Target"/>; 0 when that is to be the host itself.</summary>
     public int Hops { get; private set; }
 
+    /// <summary>Whether that is where the host is, as the log says, rather than where somebody sent this node.</summary>
+    public bool IsAtHosts => Target == HostAddress;
+
     /// <summary>True while batches come in.</summary>
     public bool IsOpen => _stage == StreamStage.Open;
 
@@ -178,14 +181,11 @@ internal sealed class HostLink
         _openAt = _state.Now.Plus(Math.Min(retryAfterMicroseconds, PauseMicroseconds));
     }
 
-    /// <summary>Whether this is where the host is, as the log says, rather than where somebody sent this node.</summary>
-    public bool IsAtHosts => Target == HostAddress;
-
     /// <summary>Whoever answers at the host's address is no member of anything: another process than the host's, which is gone.</summary>
     public void IsNotIn()
     {
         Close();
-        if (Target == HostAddress || _isAwaiting)
+        if (IsAtHosts || _isAwaiting)
         {
             Fail(ExchangeFailure.ConnectionRefused);
         }
@@ -286,7 +286,7 @@ internal sealed class HostLink
     private void Fail(ExchangeFailure failure)
     {
         bool wasAwaited = _isAwaiting;
-        if (failure == ExchangeFailure.ConnectionRefused && Hops == 0 && (wasAwaited || Target == HostAddress))
+        if (failure == ExchangeFailure.ConnectionRefused && Hops == 0 && (wasAwaited || IsAtHosts))
         {
             _goneAt = IsHostGone ? _goneAt : _state.Now;
             IsHostGone = true;
