@@ -206,4 +206,25 @@ public sealed class PartitionScenarioTests
         Assert.Equal("others", Heard(n[2]));
         Assert.Equal(NodeRole.Following, n[0].Core.Role);
     }
+
+    [Fact]
+    public void A_member_that_speaks_through_one_that_dies_does_not_take_the_host_for_dead()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("host", "b", "c");
+        net.CutOneWay(n[2], n[0]);
+        net.Say(n[2], "through-b");
+        net.Wait(3 * Second);
+        Assert.Equal("through-b", Heard(n[1]));
+        n[1].Crash();
+        net.Say(n[2], "through-nobody");
+        net.Wait(100 * Millisecond);
+        net.HealOneWay(n[2], n[0]);
+        net.ComeToRest();
+
+        Assert.True(n[0].IsHost);
+        Assert.Equal("through-b through-nobody", Heard(n[2]));
+        Assert.Equal(new Epoch(1), n[2].Core.View.Epoch);
+        Assert.Equal(0, n[2].Presenter.Gaps);
+    }
 }

@@ -19,6 +19,7 @@ internal sealed class Submitter
     private readonly HostChange _hostChange;
     private readonly ArrayBufferWriter<byte> _entries = new(4096);
     private CallId? _submitting;
+    private string _submittedTo = "";
     private Timestamp _submittedAt;
     private Timestamp _submitAt;
     private long _submittedMark;
@@ -131,7 +132,11 @@ internal sealed class Submitter
         }
     }
 
-    /// <summary>No answer to a submission: it is sent again, and its numbers make that harmless.</summary>
+    /// <summary>
+    /// No answer to a submission: it is sent again, and its numbers make that harmless. A refused connection says that the host is gone only
+    /// when the host was asked.
+    /// <para>Prevents: c speaks to host a through b; b dies; its machine refuses; c takes that for a's and reigns beside a, which is well.</para>
+    /// </summary>
     public void Failed(CallId call, ExchangeFailure failure)
     {
         if (call == _probe)
@@ -144,10 +149,14 @@ internal sealed class Submitter
         }
         _submitting = null;
         SubmitAgain();
-        if (failure == ExchangeFailure.ConnectionRefused && _link.IsOpen)
+        bool isRefused = failure == ExchangeFailure.ConnectionRefused;
+        if (isRefused && _link.IsOpen && _detour is null && _submittedTo == _link.Target)
+        {
+            _link.Lose(failure);
+        }
+        else if (isRefused)
         {
             _detour = null;
-            _link.Lose(failure);
         }
         else if (failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
         {
@@ -177,7 +186,8 @@ internal sealed class Submitter
         {
             Hops = _detour is null ? _link.Hops : PeerRequest.HopsMax,
         };
-        _submitting = _state.Call(_detour ?? _link.Target, submission);
+        _submittedTo = _detour ?? _link.Target;
+        _submitting = _state.Call(_submittedTo, submission);
     }
 
     /// <summary>
