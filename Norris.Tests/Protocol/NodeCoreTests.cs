@@ -94,7 +94,7 @@ public sealed class NodeCoreTests
     [Fact]
     public void A_wrong_token_gets_nothing()
     {
-        var stranger = new Submission(_member.Member, new MemberToken(9, 9), _host.Position, new(_now), default, default);
+        var stranger = new Submission(_member.Member, new MemberToken(9, 9), _host.Self, _host.Position, new(_now), default, default);
         Assert.Equal(RefusalReason.NotAMember, Assert.IsType<Refused>(Ask(stranger)).Reason);
         Assert.Equal(RefusalReason.NotAMember, Assert.IsType<Refused>(Ask(new LeaveRequest(_member.Member, new MemberToken(9, 9)))).Reason);
         Assert.Equal(
@@ -116,7 +116,7 @@ public sealed class NodeCoreTests
     public void Another_history_is_told_apart_and_said_loudly(ulong ahead, ulong digest)
     {
         var other = new Position(new Epoch(1), new(_host.Log.Last.Value + ahead), new(_host.Log.Digest.Value + digest));
-        var submission = new Submission(_member.Member, _token, other, new(_now), default, default);
+        var submission = new Submission(_member.Member, _token, _host.Self, other, new(_now), default, default);
         Assert.Equal(RefusalReason.Diverged, Assert.IsType<Refused>(Ask(submission)).Reason);
         Assert.Contains(_host.Effects.Notices, static notice => notice is Diverged);
     }
@@ -164,7 +164,7 @@ public sealed class NodeCoreTests
         Write(output => EntryWriter.WriteMessage(output, new(time), _member.Member, number, "hi"u8));
 
     private PeerReply Submit(params byte[][] entries) => Ask(
-        new Submission(_member.Member, _token, _host.Position, new(_now), new(_now), entries.SelectMany(static entry => entry).ToArray()));
+        new Submission(_member.Member, _token, _host.Self, _host.Position, new(_now), new(_now), entries.SelectMany(static entry => entry).ToArray()));
 
     /// <summary>Asks, and waits a window for the answer.</summary>
     private PeerReply Ask(PeerRequest request)

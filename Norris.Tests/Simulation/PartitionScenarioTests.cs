@@ -1,4 +1,5 @@
 using Norris.Protocol;
+using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Simulation.Scenario;
 
@@ -205,6 +206,45 @@ public sealed class PartitionScenarioTests
         Assert.True(n[1].IsHost);
         Assert.Equal("others", Heard(n[2]));
         Assert.Equal(NodeRole.Following, n[0].Core.Role);
+    }
+
+    [Fact]
+    public void An_old_word_of_another_sides_epoch_with_the_same_number_is_no_broken_order()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("a", "b", "c", "d", "e", "f");
+        SimulatedNode[][] sides = [[n[0]], [n[1], n[2]], [n[3], n[4], n[5]]];
+        net.Split(sides);
+        net.Wait(5 * Second);
+        for (int i = 0; i < 30; i++)
+        {
+            net.Say(n[1], $"of-b{i}");
+        }
+        net.Wait(Second);
+        Assert.Equal(n[1].Core.View.Epoch, n[3].Core.View.Epoch);
+
+        // The last that c says on its side stays on its way until c is with d.
+        PeerRequest? late = null;
+        net.Cluster.Network.Swallows = (from, _, request) =>
+        {
+            late = from == n[2] && request is Submission ? request : late;
+            return false;
+        };
+        net.Wait(Second);
+        net.Cluster.Network.Swallows = null;
+        Assert.NotNull(late);
+        net.Unite(sides);
+        net.ComeToRest();
+        for (int i = 0; i < 30; i++)
+        {
+            net.Say(n[3], $"of-d{i}");
+        }
+        net.ComeToRest();
+        n[3].Ask(new PendingCall(n[2], new CallId(ulong.MaxValue), n[3].Machine, late));
+        net.ComeToRest();
+
+        Assert.True(n[3].IsHost);
+        Assert.Equal(1, n[2].Presenter.Gaps);
     }
 
     [Fact]

@@ -16,7 +16,7 @@ internal static class Samples
     public static readonly JoinRequest Join = new(Token, "zoë", "10.0.0.1:7000");
 
     public static Submission Submission(ReadOnlyMemory<byte> entries) =>
-        new(new MemberId(0xB0B), Token, Position, new Timestamp(1_000_002), new Timestamp(1_000_001), entries);
+        new(new MemberId(0xB0B), Token, new MemberId(0xA1), Position, new Timestamp(1_000_002), new Timestamp(1_000_001), entries);
 
     public static JoinAccepted Accepted(params Member[] members) => new(
         new MemberId(0xA1),

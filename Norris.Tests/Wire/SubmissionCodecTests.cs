@@ -13,7 +13,7 @@ public sealed class SubmissionCodecTests
     [Fact]
     public void A_submission_has_these_bytes() => Assert.Equal(
         "0b0b000000000000" + "0102030405060708090a0b0c0d0e0f10"
-        + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8"
+        + "a100000000000000" + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8"
         + "42420f0000000000" + "41420f0000000000" + "0102030405",
         Samples.Hex(Write(Samples.Submission(Entries))));
 

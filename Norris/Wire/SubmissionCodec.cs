@@ -7,7 +7,7 @@ namespace Norris.Wire;
 /// <summary>
 /// Submissions and their acceptance, as bytes.
 /// <code>
-/// submission = member:64 token:128 position sentAt:64 oldestAt:64 *entry
+/// submission = member:64 token:128 host:64 position sentAt:64 oldestAt:64 *entry
 /// accepted   = takenIn:64 answered:64
 /// position   = epoch:64 sequence:64 digest:64
 /// </code>
@@ -16,7 +16,7 @@ namespace Norris.Wire;
 internal static class SubmissionCodec
 {
     /// <summary>Bytes before the entries.</summary>
-    public const int HeaderBytes = 64;
+    public const int HeaderBytes = 72;
 
     /// <summary>Writes a submission; returns how many bytes it took: <see cref="HeaderBytes"/> and the entries.</summary>
     public static int Write(Span<byte> destination, Submission submission)
@@ -24,11 +24,12 @@ internal static class SubmissionCodec
         BinaryPrimitives.WriteUInt64LittleEndian(destination, submission.Member.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], submission.Token.Low);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[16..], submission.Token.High);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], submission.Position.Epoch.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], submission.Position.Sequence.Value);
-        BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], submission.Position.Digest.Value);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[48..], submission.SentAt.Microseconds);
-        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], submission.OldestAt.Microseconds);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[24..], submission.Host.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[32..], submission.Position.Epoch.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[40..], submission.Position.Sequence.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination[48..], submission.Position.Digest.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[56..], submission.SentAt.Microseconds);
+        BinaryPrimitives.WriteInt64LittleEndian(destination[64..], submission.OldestAt.Microseconds);
         submission.Entries.Span.CopyTo(destination[HeaderBytes..]);
         return HeaderBytes + submission.Entries.Length;
     }
@@ -38,7 +39,7 @@ internal static class SubmissionCodec
     {
         var reader = new ByteReader(content.Span);
         submission = new Submission(
-            reader.MemberId(), reader.MemberToken(), reader.Position(), reader.Timestamp(), reader.Timestamp(),
+            reader.MemberId(), reader.MemberToken(), reader.MemberId(), reader.Position(), reader.Timestamp(), reader.Timestamp(),
             content.Length > HeaderBytes ? content[HeaderBytes..] : default);
         return reader.IsWhole;
     }

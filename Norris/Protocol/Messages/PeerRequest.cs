@@ -40,12 +40,13 @@ internal sealed record JoinRequest(
 /// </summary>
 /// <param name="Member">Who tells.</param>
 /// <param name="Token">The proof.</param>
+/// <param name="Host">Whose reign the position's epoch is: the hosts of two sides may count to the same one.</param>
 /// <param name="Position">The last entry it has.</param>
 /// <param name="SentAt">When this was sent, on the network's clock as the sender reads it.</param>
 /// <param name="OldestAt">When the oldest of the entries was sent by its author; zero when there are none or any is repeated.</param>
 /// <param name="Entries">Encoded entries, one after the other; the core's memory, which it may use again after the effects were carried out.</param>
 internal sealed record Submission(
-    MemberId Member, MemberToken Token, Position Position, Timestamp SentAt, Timestamp OldestAt, ReadOnlyMemory<byte> Entries) : PeerRequest;
+    MemberId Member, MemberToken Token, MemberId Host, Position Position, Timestamp SentAt, Timestamp OldestAt, ReadOnlyMemory<byte> Entries) : PeerRequest;
 
 /// <summary>A member says goodbye. Sent when everything it submitted is in the log.</summary>
 internal sealed record LeaveRequest(MemberId Member, MemberToken Token) : PeerRequest;

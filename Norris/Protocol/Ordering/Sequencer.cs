@@ -128,9 +128,11 @@ internal sealed class Sequencer
         if (position.Sequence > _state.Log.Last
             || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest))
         {
-            // A word from an earlier epoch may have been long on its way, from before its sender came back another way. In this node's own reign
-            // there is one history.
-            if (position.Epoch == _state.View.Epoch && position.Sequence >= member.JoinedAt)
+            // A word from an earlier epoch, or from another side's epoch of the same number, may have been long on its way, from before its
+            // sender came back another way. In this node's own reign there is one history.
+            // Prevents: d and e both begin epoch 3; m tells e, by way of d, that it has e's #334; m joins d; the word comes late, when d's own
+            // #334 is another one, and d says loudly that the order broke.
+            if (submission.Host == _state.Self && position.Epoch == _state.View.Epoch && position.Sequence >= member.JoinedAt)
             {
                 Digest own = position.Sequence > _state.Log.Last ? _state.Log.Digest : _state.Log.DigestAt(position.Sequence);
                 _state.Notify(new Diverged(position.Sequence, own, position.Digest));

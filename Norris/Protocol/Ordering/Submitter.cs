@@ -182,7 +182,7 @@ internal sealed class Submitter
         _submittedAt = _state.Now;
         _signs = 0;
         var submission = new Submission(
-            _state.Self, _state.Options.Token, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
+            _state.Self, _state.Options.Token, _state.View.Host, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
         {
             Hops = _detour is null ? _link.Hops : PeerRequest.HopsMax,
         };
@@ -205,7 +205,7 @@ internal sealed class Submitter
         _sign = _state.Call(through ?? _link.Target, sign with { Hops = through is null ? _link.Hops : PeerRequest.HopsMax });
     }
 
-    private Submission Sign() => new(_state.Self, _state.Options.Token, Told, _state.NetworkNow, Timestamp.Zero, default);
+    private Submission Sign() => new(_state.Self, _state.Options.Token, _state.View.Host, Told, _state.NetworkNow, Timestamp.Zero, default);
 
     private string? NextDetour()
     {
