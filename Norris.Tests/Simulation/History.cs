@@ -114,6 +114,10 @@ internal sealed class History
         if (tip.Sequence < log.Before)
         {
             tip = At(node, log.DigestAt(log.Before), log.Before);
+            for (HistoryEntry? at = tip; at is not null && (at.HeldBy & node.Bit) == 0; at = at.Parent)
+            {
+                at.HeldBy |= node.Bit;
+            }
         }
         while (tip.Sequence < log.Last)
         {
@@ -122,6 +126,7 @@ internal sealed class History
             HistoryEntry? known = _byDigest.GetValueOrDefault(digest.Value);
             _cluster.Check(known is null || known.Parent == tip, node, $"has {known} after {tip}");
             tip = known ?? Append(node, tip, new Entry(log.Read(next, next, 1).Memory.Span), digest);
+            tip.HeldBy |= node.Bit;
             node.Learn(tip);
         }
         return tip;
@@ -132,6 +137,7 @@ internal sealed class History
     {
         HistoryEntry entry = At(node, digest, sequence);
         _cluster.Check(entry.Parent == before, node, $"shows {entry} after {before} (P1)");
+        _cluster.Check((entry.ShownBy & node.Bit) == 0, node, $"shows {entry} again (P4)");
         if (entry.Submitted is { } submitted)
         {
             bool wasShown = (submitted.ShownBy & node.Bit) != 0;

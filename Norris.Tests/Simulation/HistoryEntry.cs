@@ -42,6 +42,9 @@ internal sealed class HistoryEntry
     /// <summary>The run of history that this entry extends.</summary>
     public required Branch Branch { get; set; }
 
+    /// <summary>The nodes that have or had it in their logs, or came in after it, a bit for each.</summary>
+    public ulong HeldBy { get; set; }
+
     /// <summary>The nodes that showed it to their people, a bit for each.</summary>
     public ulong ShownBy { get; set; }
 

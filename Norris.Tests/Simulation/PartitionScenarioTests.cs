@@ -1,4 +1,5 @@
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Simulation.Scenario;
@@ -266,5 +267,30 @@ public sealed class PartitionScenarioTests
         Assert.Equal("through-b through-nobody", Heard(n[2]));
         Assert.Equal(new Epoch(1), n[2].Core.View.Epoch);
         Assert.Equal(0, n[2].Presenter.Gaps);
+    }
+
+    [Fact]
+    public void A_member_that_went_on_alone_comes_back_to_a_host_that_has_not_missed_it_yet()
+    {
+        int unmissed = 0;
+        for (int after = 500; after < 2000; after += 20)
+        {
+            var net = new Scenario();
+            SimulatedNode[] n = net.Network("host", "b");
+            net.Say(n[0], "before");
+            net.Wait(100 * Millisecond);
+            net.CutOneWay(n[0], n[1]);
+            net.Wait(after * Millisecond);
+            net.HealOneWay(n[0], n[1]);
+            net.ComeToRest();
+            net.Say(n[0], "after");
+            net.ComeToRest();
+
+            Assert.Equal("before after", Heard(n[1]));
+            MemberId self = n[1].Core.Self;
+            bool wasMissed = History.PathTo(n[1].Presenter.At!).Exists(entry => entry.Type == EntryType.Left && entry.Subject == self);
+            unmissed += n[0].IsHost && n[1].Presenter.Gaps == 1 && !wasMissed ? 1 : 0;
+        }
+        Assert.NotEqual(0, unmissed);
     }
 }

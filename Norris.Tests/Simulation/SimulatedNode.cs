@@ -454,16 +454,14 @@ internal sealed class SimulatedNode
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
     }
 
+    /// <summary>
+    /// Whether another node has this very entry; or, where sides may part, had it: it may have gone over to another side since it said so.
+    /// </summary>
     private bool SomebodyElseHas(SequenceNumber sequence)
     {
-        foreach (SimulatedNode other in _cluster.Nodes)
-        {
-            if (other != this && other.Core.Log.Last >= sequence)
-            {
-                return true;
-            }
-        }
-        return false;
+        ulong holders = _cluster.History.At(this, Core.Log.DigestAt(sequence), sequence).HeldBy & ~Bit;
+        return holders != 0
+            && (_cluster.Plan.Kind == PlanKind.Continue || _cluster.Nodes.Exists(other => (other.Bit & holders) != 0 && other.Core.Log.Last >= sequence));
     }
 
     private void Stop(bool isClean)
