@@ -1,4 +1,5 @@
 using Norris.Protocol;
+using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Simulation.Scenario;
 
@@ -218,5 +219,28 @@ public sealed class TakeoverScenarioTests
 
         Assert.True(again.IsHost);
         Assert.NotEqual(n[0].Core.Self, again.Core.Self);
+    }
+
+    [Fact]
+    public void A_candidate_is_not_put_out_by_a_member_that_is_in_another_network_by_now()
+    {
+        var net = new Scenario();
+        SimulatedNode[] n = net.Network("host", "next");
+        SimulatedNode other = net.Found("other");
+        JoinRequest? late = null;
+        net.Cluster.Network.Swallows = (_, _, request) =>
+        {
+            late = request as JoinRequest ?? late;
+            return false;
+        };
+        SimulatedNode newcomer = net.Join("newcomer", other);
+
+        // It had asked here, too, and waited no more: its wish comes late, and the host dies before it finds out.
+        n[0].Ask(new PendingCall(newcomer, new CallId(ulong.MaxValue), n[0].Machine, late!));
+        net.Cluster.RunUntil(() => n[1].Core.View.NodeCount == 3, Second, "the newcomer is in here, too");
+        n[0].Crash();
+
+        net.Cluster.RunUntil(() => n[1].IsHost, Second, "the next one reigns");
+        net.ComeToRest();
     }
 }

@@ -140,6 +140,12 @@ internal sealed partial class NodeCore
         {
             return _handover is { IsOver: true } && request.To == _state.Self ? NotHere() : new Refused(RefusalReason.NotIn);
         }
+        if (request.Network != _state.View.Network)
+        {
+            // Prevents: n asks to join two networks that start at once, and its word comes late to the one that it did not wait for; when that
+            // one's host dies, n does not know the candidate, who takes itself for removed and comes back with a gap.
+            return new Refused(RefusalReason.OtherNetwork);
+        }
         if (FindNode(request.Member, request.Token) is not { } candidate)
         {
             // Whoever lags may not know of the candidate yet.

@@ -7,7 +7,7 @@ namespace Norris.Wire;
 /// Taking over, and two hosts meeting, as bytes.
 /// <code>
 /// request   = takeover / meet
-/// takeover  = kind:8 to:64 member:64 token:128 epoch:64 position       ; kind 1 asks whether, kind 2 for the promise
+/// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position  ; kind 1 asks whether, kind 2 for the promise
 /// meet      = kind:8 host:64 nodes:32 epoch:64 address           ; kind 3
 /// answer    = promised / elsewhere / met
 /// promised  = kind:8 position highest:64 *entry                  ; kind 1
@@ -34,6 +34,7 @@ internal static class TakeoverCodec
             case TakeoverRequest takeover:
                 writer.Byte(takeover.IsBinding ? Binding : Sounding);
                 writer.MemberId(takeover.To);
+                writer.UInt64(takeover.Network);
                 writer.MemberId(takeover.Member);
                 writer.MemberToken(takeover.Token);
                 writer.UInt64(takeover.Epoch.Value);
@@ -60,7 +61,7 @@ internal static class TakeoverCodec
         if (kind is Sounding or Binding)
         {
             request = new TakeoverRequest(
-                reader.MemberId(), reader.MemberId(), reader.MemberToken(), new(reader.UInt64()), IsBinding: kind == Binding, reader.Position());
+                reader.MemberId(), reader.UInt64(), reader.MemberId(), reader.MemberToken(), new(reader.UInt64()), IsBinding: kind == Binding, reader.Position());
         }
         else if (kind == Meet)
         {

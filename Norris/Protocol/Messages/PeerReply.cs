@@ -90,7 +90,7 @@ internal enum RefusalReason
     /// <summary>The network goes by another partition rule than the joiner.</summary>
     OtherRule,
 
-    /// <summary>Whoever was asked is the host of another network.</summary>
+    /// <summary>Whoever was asked is in another network.</summary>
     OtherNetwork,
 }
 

@@ -194,7 +194,7 @@ internal sealed class Candidacy
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            vote.Member, _state.Self, _state.Options.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.View.Network, _state.Self, _state.Options.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
     }
 
     private void Conclude()
