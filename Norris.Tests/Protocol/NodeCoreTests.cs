@@ -131,6 +131,35 @@ public sealed class NodeCoreTests
     public void Nobody_joins_with_an_address_that_others_cannot_be_sent_to(string address) =>
         Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Ask(new JoinRequest(new MemberToken(7, 7), "x", address))).Reason);
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void A_candidate_whose_log_begins_after_what_another_lacks_asks_for_no_promise_and_stays_in(ulong behind, bool asks)
+    {
+        JoinAccepted accepted = Assert.IsType<JoinAccepted>(Ask(new JoinRequest(new MemberToken(5, 5), "late", "10.0.0.5:7000")));
+        var late = new NodeCore(Options(5, "late"));
+        late.Advance(new(Start));
+        late.Join(["10.0.0.1:7000"]);
+        late.Settle();
+        late.Step(Assert.Single(late.Effects.Calls).Id, accepted);
+        late.Settle();
+        late.UpstreamClosed(Assert.Single(late.Effects.UpstreamChanges).Stream, ExchangeFailure.ConnectionRefused);
+        late.Settle();
+        late.Effects.Clear();
+        late.Advance(new(Start + 50_000));
+        late.Settle();
+
+        OutboundCall sounding = Assert.Single(late.Effects.Calls, static call => call.Request is TakeoverRequest);
+        Position own = accepted.Snapshot.Position;
+        SequenceNumber at = new(own.Sequence.Value - behind);
+        late.Effects.Clear();
+        late.Step(sounding.Id, new Promised(new Position(own.Epoch, at, _host.Log.DigestAt(at)), own.Epoch, default));
+        late.Settle();
+
+        Assert.Equal(asks, late.Effects.Calls.Exists(static call => call.Request is TakeoverRequest { IsBinding: true }));
+        Assert.Equal(asks ? NodeRole.TakingOver : NodeRole.Following, late.Role);
+    }
+
     [Fact]
     public void A_node_that_left_while_it_joined_stays_gone()
     {

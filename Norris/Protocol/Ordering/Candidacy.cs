@@ -210,6 +210,12 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
+        else if (_stage == Stage.Sounding && !_isRenewal && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
+        {
+            // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
+            // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
+            Finish(CandidacyEnd.CannotServe, "");
+        }
         else if (_stage == Stage.Sounding)
         {
             Bind();

@@ -24,6 +24,9 @@ internal enum CandidacyEnd
     /// <summary>The promised history has members that were not asked yet.</summary>
     Again,
 
+    /// <summary>A member lacks what this node's log does not go back to.</summary>
+    CannotServe,
+
     /// <summary>Too few can be reached.</summary>
     NoMajority,
 }
