@@ -38,7 +38,7 @@ internal sealed partial class NodeCore
                 return;
             case Submission word when word.Hops == 0:
                 _follower?.Learn(word.Position);
-                Answer(call, _handover?.Hear(word) ?? NotHere());
+                Answer(call, _handover?.Hear(word) ?? NotHere(word.Member));
                 return;
             default:
                 PassOn(call, request);
@@ -61,7 +61,7 @@ internal sealed partial class NodeCore
                 break;
             default:
                 _follower?.Learn(request.After);
-                return NotHere();
+                return NotHere(request.Member);
         }
         if (_handover is { IsOver: true } && (request.After.Sequence >= _state.Log.Last || _state.View.Find(request.Member) is null))
         {
@@ -241,7 +241,7 @@ internal sealed partial class NodeCore
     {
         if (request.Hops == 0 || Role != NodeRole.Following || !_follower!.IsInTouch)
         {
-            Answer(call, NotHere());
+            Answer(call, NotHere((request as Submission)?.Member ?? MemberId.None));
             return;
         }
         int hops = _follower.Hops > 0 ? request.Hops - 1 : 0;
@@ -253,14 +253,19 @@ internal sealed partial class NodeCore
         _passedOn.Add(_state.Call(_follower.Target, request with { Hops = hops }), call);
     }
 
-    /// <summary>What a node says that cannot do what only the host can: who is, or that it does not know yet.</summary>
-    private PeerReply NotHere()
+    /// <summary>
+    /// What a node says that cannot do what only the host can: who is, or that it does not know yet. A candidate that is waited for is not told
+    /// that it is the host itself: whoever was offered the reign takes that for a sign that the offer stands.
+    /// <para>Prevents: c stands, d waits for c; c hears host a again, which leaves and offers c the reign; d's word sends c to itself; c reigns,
+    /// and a, which heard nothing from c, takes the offer back and hands over to e: two orders in one reign.</para>
+    /// </summary>
+    private PeerReply NotHere(MemberId asker = default)
     {
         string? host = Role switch
         {
             NodeRole.Joining => _merge?.Address,
             NodeRole.Following when _follower!.HearsHost => _state.View.HostMember?.Address,
-            NodeRole.Following when _follower!.IsAwaiting => _follower.Target,
+            NodeRole.Following when _follower!.IsAwaiting && (asker.IsNone || asker != _follower.Awaited) => _follower.Target,
             NodeRole.HandingOver when _handover!.IsOver => _state.View.HostMember?.Address,
             _ => null,
         };
