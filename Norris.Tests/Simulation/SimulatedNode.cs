@@ -43,6 +43,7 @@ internal sealed class SimulatedNode
         RetentionBytes = options.RetentionBytes;
         HoldBackBytesMax = options.HoldBackBytesMax;
         Presenter = new Presenter(cluster, this);
+        Guests = new SimulatedSessions(cluster, this);
     }
 
     public int Index { get; }
@@ -88,15 +89,15 @@ internal sealed class SimulatedNode
     /// <summary>It left, and the order says so.</summary>
     public bool HasSeenItselfLeave => Presenter.HasSeenItselfLeave;
 
-    /// <summary>True once the network removed it: its guests, and what it wanted while it left, are lost with that.</summary>
+    /// <summary>True once the network removed it: what it wanted while it left is lost with that.</summary>
     public bool WasRemoved { get; private set; }
 
     public bool IsHost => IsAlive && Core.Role is NodeRole.Hosting or NodeRole.HandingOver;
 
     public int LeasesHeld { get; private set; }
 
-    /// <summary>Sessions of guests that are in, oldest first.</summary>
-    public List<MemberId> Guests { get; } = [];
+    /// <summary>Sessions of its guests.</summary>
+    public SimulatedSessions Guests { get; }
 
     /// <summary>Called for each of this node's submissions that has its place.</summary>
     public Action<OrderedSubmission>? OnOrdered { get; set; }
@@ -288,6 +289,7 @@ internal sealed class SimulatedNode
         {
             Tip.Reign.EndsAt = Timestamp.Min(Tip.Reign.EndsAt, Core.NetworkNow);
         }
+        Guests.Heed(Core.Effects);
         Tip = _cluster.History.Follow(this, Tip);
         CarryOut();
         Presenter.Show();
@@ -318,6 +320,10 @@ internal sealed class SimulatedNode
         foreach (Notice notice in effects.Notices)
         {
             Hear(notice);
+        }
+        foreach (ReturnedGuest returned in effects.Returned)
+        {
+            Guests.Returned(returned);
         }
         foreach (OrderedSubmission ordered in effects.Ordered)
         {
@@ -388,7 +394,7 @@ internal sealed class SimulatedNode
                 }
                 break;
             case GuestGone gone:
-                Guests.Remove(gone.Guest);
+                Guests.Gone(gone.Guest);
                 break;
             case Diverged or HostMisbehaved:
                 _cluster.Check(false, this, notice.ToString()!);

@@ -71,6 +71,9 @@ internal sealed partial class NodeLoop
                 Guests.Gone(guest.Guest);
                 _gone.Add((guest.Guest, Core.Log.Last));
                 break;
+            case SpokeForGuest spoke:
+                LogSpoke(spoke.Guest, spoke.IsBack ? "back" : "gone", spoke.Number);
+                break;
             case HasLeft:
                 _hasLeft = true;
                 break;
@@ -102,6 +105,9 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "nobody knows any more whether {Author}'s messages {First} to {Last} were ordered; they are not sent again")]
     private partial void LogInDoubt(MemberId author, ulong first, ulong last);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "submits that its guest {Guest} is {Back}, as #{Number}")]
+    private partial void LogSpoke(MemberId guest, string back, ulong number);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "could not join through {Address}: {Why}")]
     private partial void LogJoinAttempt(string address, ExchangeFailure why);

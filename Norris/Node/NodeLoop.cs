@@ -182,6 +182,10 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             Change(change);
         }
         EndStreams(effects);
+        foreach (ReturnedGuest returned in effects.Returned)
+        {
+            Follow(returned);
+        }
         foreach (OrderedSubmission ordered in effects.Ordered)
         {
             Confirm(ordered);

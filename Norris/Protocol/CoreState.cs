@@ -100,8 +100,8 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
     public Outbox Outbox { get; } = new(options.OutboxBytesMax);
 
-    /// <summary>The guests whose sessions this node holds, in the order of joining.</summary>
-    public List<MemberId> LocalGuests { get; } = [];
+    /// <summary>The guests whose sessions this node holds.</summary>
+    public LocalGuests Guests => field ??= new LocalGuests(this);
 
     /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
     public IReadOnlyList<string> JoinAddresses { get; set; } = [];
@@ -143,15 +143,18 @@ internal sealed class CoreState(NodeCoreOptions options)
     }
 
     /// <summary>The last of this node's own entries that it saw in a log, and the last that it sent anywhere, by number.</summary>
-    public (ulong Confirmed, ulong Sent) OwnNumbers()
+    public (ulong Confirmed, ulong Sent) OwnNumbers() => Self.IsNone ? (0, 0) : NumbersOf(Self);
+
+    /// <summary>The same of an author whose entries wait here; zeros of another.</summary>
+    public (ulong Confirmed, ulong Sent) NumbersOf(MemberId author)
     {
-        if (Self.IsNone || !Outbox.HasAuthor(Self))
+        if (!Outbox.HasAuthor(author))
         {
             return (0, 0);
         }
-        ulong firstWaiting = Outbox.FirstWaiting(Self);
-        ulong confirmed = (firstWaiting == 0 ? Outbox.NextNumber(Self) : firstWaiting) - 1;
-        return (confirmed, Math.Max(confirmed, Outbox.LastSent(Self)));
+        ulong firstWaiting = Outbox.FirstWaiting(author);
+        ulong confirmed = (firstWaiting == 0 ? Outbox.NextNumber(author) : firstWaiting) - 1;
+        return (confirmed, Math.Max(confirmed, Outbox.LastSent(author)));
     }
 
     /// <summary>A fresh name for a call of this node's.</summary>
@@ -179,7 +182,7 @@ internal sealed class CoreState(NodeCoreOptions options)
             ShownBefore.Left(leaver.Id, leaver.NumberBefore, leaver.LastNumber);
             if (leaver is { IsLocal: true, Kind: MemberKind.Guest })
             {
-                ForgetGuest(entry.Subject, entry.Reason);
+                Guests.Left(leaver, entry.Reason, isOwnWord: entry.Author == Self);
             }
             if (leaver.Kind == MemberKind.Node && entry.Reason == LeaveReason.Lost && leaver.Id != Self)
             {
@@ -192,7 +195,7 @@ internal sealed class CoreState(NodeCoreOptions options)
         }
         if (entry.Type == EntryType.Joined && entry.JoinedVia == Self && entry.JoinedKind == MemberKind.Guest)
         {
-            AdoptGuest(View.Find(entry.Subject)!);
+            Guests.Joined(View.Find(entry.Subject)!);
         }
         if (entry.Type == EntryType.Joined)
         {
@@ -223,6 +226,10 @@ internal sealed class CoreState(NodeCoreOptions options)
             _confirmations.Dequeue();
             Outbox.Ordered(confirmed.Author, confirmed.Number);
             Effects.Ordered.Add(confirmed);
+            if (confirmed.Author == Self && confirmed.Subject != Self)
+            {
+                Guests.Confirmed(confirmed.Subject);
+            }
         }
     }
 
@@ -236,6 +243,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
         NoteWhatWasShown();
+        Guests.NoteNames();
         isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
         if (!snapshot.TryRestore(View, Log) || View.Find(self) is not { Kind: MemberKind.Node } member || member.Token != Options.Token)
         {
@@ -251,17 +259,7 @@ internal sealed class CoreState(NodeCoreOptions options)
         Promise = default;
         Saw(View.Epoch);
         AdoptAuthor(member, isRemembered);
-        foreach (MemberId guest in LocalGuests.ToArray())
-        {
-            if (View.Find(guest) is { } known && known.Via == self)
-            {
-                AdoptAuthor(known);
-            }
-            else
-            {
-                ForgetGuest(guest, LeaveReason.Lost);
-            }
-        }
+        Guests.StartFrom();
         Outbox.SendAgain();
         Stable = SequenceNumber.None;
         Committed = Log.Last;
@@ -298,37 +296,21 @@ internal sealed class CoreState(NodeCoreOptions options)
             Outbox.AddAuthor(member.Id, member.LastNumber);
             return;
         }
-        ulong firstWaiting = Outbox.FirstWaiting(member.Id);
-        if (!isRemembered && firstWaiting != 0 && firstWaiting <= member.LastNumber)
-        {
-            Notify(new InDoubt(member.Id, firstWaiting, member.LastNumber));
-        }
-        for (ulong number = firstWaiting; isRemembered && number != 0 && number <= member.LastNumber; number++)
-        {
-            Effects.Ordered.Add(new OrderedSubmission(member.Id, number, View.Epoch, SequenceNumber.None, Log.LastTime, member.Id));
-        }
-        Outbox.Ordered(member.Id, member.LastNumber);
+        CountUpTo(member.Id, member.LastNumber, isRemembered);
     }
 
-    private void AdoptGuest(Member member)
+    /// <summary>An author's entries up to this number are counted where this node is in now: those that wait were ordered, or are in doubt.</summary>
+    public void CountUpTo(MemberId author, ulong last, bool isRemembered)
     {
-        LocalGuests.Add(member.Id);
-        AdoptAuthor(member);
-    }
-
-    /// <summary>The sessions of this node's guests are over: the log lost the node.</summary>
-    public void ForgetGuests()
-    {
-        foreach (MemberId guest in LocalGuests.ToArray())
+        ulong firstWaiting = Outbox.FirstWaiting(author);
+        if (!isRemembered && firstWaiting != 0 && firstWaiting <= last)
         {
-            ForgetGuest(guest, LeaveReason.Lost);
+            Notify(new InDoubt(author, firstWaiting, last));
         }
-    }
-
-    private void ForgetGuest(MemberId guest, LeaveReason reason)
-    {
-        LocalGuests.Remove(guest);
-        Outbox.RemoveAuthor(guest);
-        Notify(new GuestGone(guest, reason));
+        for (ulong number = firstWaiting; isRemembered && number != 0 && number <= last; number++)
+        {
+            Effects.Ordered.Add(new OrderedSubmission(author, number, View.Epoch, SequenceNumber.None, Log.LastTime, author));
+        }
+        Outbox.Ordered(author, last);
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class NodeCore
                 StandOn();
                 break;
             case NodeRole.Hosting:
+                _state.Guests.BringBack();
                 _sequencer.Advance();
                 HostOn();
                 break;
@@ -88,7 +89,11 @@ internal sealed partial class NodeCore
             IsNowGone();
             return;
         }
-        switch (_follower!.End)
+        if (_follower!.End == FollowingEnd.None)
+        {
+            _state.Guests.BringBack();
+        }
+        switch (_follower.End)
         {
             case FollowingEnd.MustReign:
                 _lastWord = new LastWord(_state, _follower.OldHost);
@@ -209,6 +214,7 @@ internal sealed partial class NodeCore
         _sequencer.Streams.OpenUpTo = null;
         _sequencer.Streams.IsRelay = false;
         _meetings.Start();
+        _state.Guests.BringBack();
         if (_farewell is not null || _wantsToLeave)
         {
             (_farewell, _wantsToLeave) = (null, false);

@@ -205,14 +205,21 @@ internal sealed partial class NodeCore
         return true;
     }
 
-    /// <summary>Submits that a guest of this node is gone, and why.</summary>
+    /// <summary>The guest of this node's with this token, also while the node is away; null when there is none.</summary>
+    public LocalGuest? FindGuest(MemberToken token) => _state.Guests.Find(token);
+
+    /// <summary>The guest of this node's with this id, also while the node is away; null when there is none.</summary>
+    public LocalGuest? FindGuest(MemberId guest) => _state.Guests.Find(guest);
+
+    /// <summary>Submits that a guest of this node is gone, and why. It is not brought back if the node is away, or will be.</summary>
     public bool TrySubmitGuestLeft(MemberId guest, LeaveReason reason, out ulong number)
     {
         number = 0;
-        if (!_state.LocalGuests.Contains(guest) || !TryBeginSubmission(_state.Self, out number))
+        if (_state.Guests.Find(guest) is not { } local || !TryBeginSubmission(_state.Self, out number))
         {
             return false;
         }
+        local.IsLeaving = true;
         EntryWriter.WriteLeft(_scratch, _state.NetworkNow, _state.Self, number, guest, reason);
         _state.Outbox.Add(_state.Self, _scratch.WrittenSpan);
         return true;

@@ -57,8 +57,13 @@ internal sealed record Diverged(SequenceNumber At, Digest Own, Digest Other) : N
 /// <summary>The host broke the protocol; its stream was left.</summary>
 internal sealed record HostMisbehaved(string Address, string What) : Notice;
 
-/// <summary>A guest of this node is a member no more.</summary>
+/// <summary>A guest of this node is a member no more, and its session is over.</summary>
 internal sealed record GuestGone(MemberId Guest, LeaveReason Reason) : Notice;
+
+/// <summary>
+/// The node itself submitted, under this number of its own, that a guest of its comes back after the node was away, or that it is gone.
+/// </summary>
+internal sealed record SpokeForGuest(MemberId Guest, ulong Number, bool IsBack) : Notice;
 
 /// <summary>The node left the view as it wanted and has nothing more to do.</summary>
 internal sealed record HasLeft : Notice;

@@ -14,7 +14,7 @@ namespace Norris.Wire;
 /// snapshot = network:64 host:64 position time:64 members:32 *member departed:32 *departed
 /// position = epoch:64 sequence:64 digest:64
 /// member   = id:64 kind:8 via:64 token:128 joinedAt:64 lastNumber:64 name address
-/// departed = id:64 token:128 lastNumber:64
+/// departed = id:64 kind:8 token:128 lastNumber:64
 /// name     = size:8 *byte          ; UTF-8, as is address
 /// </code>
 /// </summary>
@@ -22,7 +22,7 @@ internal static class JoinCodec
 {
     // A guest's name has one byte at least, and its address none.
     private const int MemberBytesMin = 52;
-    private const int DepartedBytes = 32;
+    private const int DepartedBytes = 33;
 
     /// <summary>Writes a request.</summary>
     public static void Write(IBufferWriter<byte> output, JoinRequest request)
@@ -77,6 +77,7 @@ internal static class JoinCodec
         foreach (Departed departed in snapshot.Departed)
         {
             writer.MemberId(departed.Id);
+            writer.Byte((byte)departed.Kind);
             writer.MemberToken(departed.Token);
             writer.UInt64(departed.LastNumber);
         }
@@ -117,7 +118,11 @@ internal static class JoinCodec
         var departed = new Departed[departedCount];
         for (int i = 0; i < departed.Length; i++)
         {
-            departed[i] = new Departed(reader.MemberId(), reader.MemberToken(), reader.UInt64());
+            departed[i] = new Departed(reader.MemberId(), (MemberKind)reader.Byte(), reader.MemberToken(), reader.UInt64());
+            if (departed[i].Kind > MemberKind.Guest)
+            {
+                return null;
+            }
         }
         if (!reader.IsAtEnd || remembered > 1)
         {

@@ -84,7 +84,7 @@ internal sealed class Admission(CoreState state)
         EntryType.Message => true,
         EntryType.Renamed => entry.Subject == author.Id,
         EntryType.Joined => author.Kind == MemberKind.Node && entry.JoinedKind == MemberKind.Guest && entry.Subject.IsNone
-            && entry.JoinedVia == author.Id && entry.JoinedAddress.IsEmpty && entry.JoinedToken != MemberToken.None,
+            && entry.JoinedVia == author.Id && entry.JoinedToken != MemberToken.None,
         EntryType.Left => state.View.Find(entry.Subject) is not { } guest || guest.Via == author.Id,
         EntryType.EpochStarted => false,
         _ => false,
@@ -109,7 +109,7 @@ internal sealed class Admission(CoreState state)
                 }
                 EntryWriter.WriteJoined(
                     _resolved, entry.Time, entry.Author, entry.Author.IsNone ? LastNumberOf(subject, entry.JoinedToken) : entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
-                    FreeName(entry.JoinedName, subject), entry.JoinedAddress);
+                    FreeName(entry.JoinedName, subject), entry.JoinedRest);
                 return _resolved.WrittenSpan;
             case EntryType.Renamed:
                 EntryWriter.WriteRenamed(

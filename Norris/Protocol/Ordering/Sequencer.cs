@@ -68,7 +68,6 @@ internal sealed class Sequencer
         Start();
         if (_state.View.Find(_state.Self) is null)
         {
-            _state.ForgetGuests();
             _scratch.ResetWrittenCount();
             EntryWriter.WriteJoined(
                 _scratch, _state.NetworkNow, MemberId.None, 0, _state.Self, MemberKind.Node, MemberId.None, _state.Options.Token,
