@@ -34,7 +34,7 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         var options = new NodeOptions
         {
             Listen = listen,
-            Join = ReadJoin(typed.Join, listen),
+            Join = ReadJoin(typed.Join),
             Advertise = ReadAdvertise(typed.Advertise),
             Name = ReadName(typed.Name, environment),
             Headless = typed.Headless,
@@ -89,7 +89,7 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         return new IPEndPoint(address, place.Port);
     }
 
-    private List<HostAndPort> ReadJoin(IEnumerable<string> typed, IPEndPoint listen)
+    private List<HostAndPort> ReadJoin(IEnumerable<string> typed)
     {
         var join = new List<HostAndPort>();
         foreach (string one in typed.Select(part => part.Trim()).Where(part => part.Length > 0))
@@ -98,17 +98,13 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             {
                 Report(UsageError.For("--join", one, error));
             }
-            else if (place!.Port == listen.Port && listen.Address.Equals(place.Address))
-            {
-                Report(UsageError.For("--join", one, "this is the node's own --listen address; give another member's"));
-            }
-            else if (IsWildcard(place))
+            else if (IsWildcard(place!))
             {
                 Report(UsageError.For("--join", one, "nobody can be dialled there; give a member's own address, as in 192.0.2.1:7000"));
             }
-            else if (!join.Contains(place))
+            else if (!join.Contains(place!))
             {
-                join.Add(place);
+                join.Add(place!);
             }
         }
         if (join.Count == 0 && typed.Any() && _errors.Count == 0)
