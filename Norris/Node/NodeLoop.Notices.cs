@@ -18,6 +18,7 @@ internal sealed partial class NodeLoop
         ExchangeFailure.Unreachable => "no route to it",
         ExchangeFailure.NameUnknown => "its name does not resolve",
         ExchangeFailure.NotNorris => "what answers there is not a Norris node of this version",
+        ExchangeFailure.OtherRule => "the network there goes by the other --partition rule",
         _ => "no connection",
     };
 
@@ -87,6 +88,12 @@ internal sealed partial class NodeLoop
 
     private string JoinFailure(JoinFailed failed)
     {
+        if (failed.Failure == ExchangeFailure.OtherRule)
+        {
+            (string own, string other) = Settings.Core.Partition == PartitionRule.Continue ? ("continue", "majority") : ("majority", "continue");
+            return $"cannot join through {failed.Address}: the network there goes by --partition {other}, and this node by --partition {own}; "
+                + $"start it with --partition {other}";
+        }
         string what = failed.Failure == ExchangeFailure.NameUnknown
             ? Describe(failed.Failure)
             : $"cannot join through {failed.Address} ({Word(failed.Failure)})";

@@ -42,7 +42,7 @@ internal sealed record TakesOver(MemberId OldHost) : Notice;
 /// <summary>One address could not be joined through; others, or the same again, will be tried until patience ends.</summary>
 internal sealed record JoinAttemptFailed(string Address, ExchangeFailure Failure) : Notice;
 
-/// <summary>No address could be joined through. The node stops.</summary>
+/// <summary>No address could be joined through, or the network there is one that this node cannot be in. The node stops.</summary>
 internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice;
 
 /// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>

@@ -114,4 +114,7 @@ internal enum ExchangeFailure
 
     /// <summary>Something answered that does not speak this protocol.</summary>
     NotNorris,
+
+    /// <summary>The network there goes by another partition rule than this node.</summary>
+    OtherRule,
 }
