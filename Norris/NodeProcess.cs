@@ -134,6 +134,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             Token = RandomToken.Next(),
             Name = options.NameFor(port),
             Address = address,
+            Partition = options.Partition,
             HeartbeatMicroseconds = (long)options.Heartbeat.TotalMicroseconds,
             TimeoutMicroseconds = (long)options.Timeout.TotalMicroseconds,
             RetentionBytes = options.RetentionBytes,

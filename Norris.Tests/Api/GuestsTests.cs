@@ -1,14 +1,66 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using Norris.Protocol.Messages;
 using Norris.Tests.Http;
 using Norris.Tests.Node;
+using Norris.Tests.Wire;
+using Norris.Wire;
 
 namespace Norris.Tests.Api;
 
 /// <summary><c>/v1/guests</c>: members of their own, over plain HTTP.</summary>
 public sealed class GuestsTests
 {
+    [Fact]
+    public async Task A_guest_goes_on_with_its_token_when_its_node_was_lost_and_is_in_again()
+    {
+        await using InProcessNode alice = await InProcessNode.StartAsync("alice");
+        await using InProcessNode bob = await InProcessNode.StartAsync("bob", [alice.Address]);
+        (string id, string name, string token) = await bob.OpenGuestAsync("gwen");
+        await using EventReader events = await EventReader.OpenAsync(bob, "application/x-ndjson", token);
+        using HttpResponseMessage before = await bob.PostAsync("before", token);
+        Assert.Equal(HttpStatusCode.Created, before.StatusCode);
+
+        // Somebody asks to join as bob and says that it got further elsewhere: the host takes the one that it has for lost.
+        using var content = new ByteArrayContent(Samples.Bytes(new JoinRequest(bob.Loop.Settings.Core.Token, "bob", bob.Address, Confirmed: 1000, Sent: 1000)));
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(WireFormat.MediaType);
+        using HttpResponseMessage asked = await alice.Http.PostAsync("/v1/members", content, InProcessNode.Patience);
+        using HttpResponseMessage during = await bob.PostAsync("during", token);
+        Assert.Equal(HttpStatusCode.Created, during.StatusCode);
+        await bob.NextAsync("gap");
+        using HttpResponseMessage after = await bob.PostAsync("after", token);
+        Assert.Equal(HttpStatusCode.Created, after.StatusCode);
+
+        // Where the guest listens, what was ordered while its node was away is in the gap.
+        List<JsonElement> seen = await ReadUntilAsync(events.NextAsync, "after");
+        Assert.Contains(seen, each => each.GetProperty("type").GetString() == "gap");
+        Assert.Equal("before", seen[0].GetProperty("text").GetString());
+        List<JsonElement> heard = await ReadUntilAsync(alice.NextAsync, "after");
+        Assert.Equal(["before", "during", "after"], Of(heard, "message", "from").Select(each => each.GetProperty("text").GetString()));
+        Assert.Equal([name, name], Of(heard, "joined", "member").Select(each => each.GetProperty("name").GetString()));
+        Assert.Equal("lost", Assert.Single(Of(heard, "left", "member")).GetProperty("reason").GetString());
+
+        using HttpResponseMessage closed = await bob.SendAsync(HttpMethod.Delete, $"/v1/guests/{id}", token: token);
+        Assert.Equal(HttpStatusCode.NoContent, closed.StatusCode);
+        await events.ReadToEndAsync();
+
+        static async Task<List<JsonElement>> ReadUntilAsync(Func<Task<JsonElement>> next, string text)
+        {
+            var events = new List<JsonElement>();
+            do
+            {
+                events.Add(await next());
+            }
+            while (!events[^1].TryGetProperty("text", out JsonElement said) || said.GetString() != text);
+            return events;
+        }
+
+        IEnumerable<JsonElement> Of(List<JsonElement> events, string type, string member) => events.Where(
+            each => each.GetProperty("type").GetString() == type && each.GetProperty(member).GetString() == id);
+    }
+
     [Fact]
     public async Task A_guest_comes_in_speaks_listens_and_leaves()
     {

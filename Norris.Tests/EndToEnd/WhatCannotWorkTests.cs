@@ -32,7 +32,7 @@ public sealed class WhatCannotWorkTests
     [StaticBinaryTheory]
     [InlineData("--listen 127.0.0.1:99999", 2, "norris: --listen 127.0.0.1:99999")]
     [InlineData("--output xml", 2, "norris: --output xml")]
-    [InlineData("--partition majority", 2, "norris: --partition: unknown option")]
+    [InlineData("--partition half", 2, "norris: --partition half: must be continue or majority")]
     [InlineData("--fan-out 3", 2, "norris: --fan-out: unknown option")]
     [InlineData("--secret-file x", 2, "norris: --secret-file: unknown option")]
     [InlineData("--listen 127.0.0.1:0 <&-", 1, "norris: standard input is closed")]

@@ -80,7 +80,7 @@ internal sealed class InProcessNode : IAsyncDisposable
         }
         for (int next = 0; next < batch.Count;)
         {
-            var input = new LinesInput(batch, next);
+            var input = new LinesInput(batch, next, isTyped: false);
             Loop.Post(input);
             LinesResult taken = await input.Taken.WaitAsync(Patience);
             next = taken.Next;

@@ -58,7 +58,7 @@ public sealed class MailboxTests
         Assert.Equal(-1, await node.AskAsync(_ => 1, -1));
         var batch = new LineBatch();
         batch.Add("x"u8);
-        var lines = new LinesInput(batch, 0);
+        var lines = new LinesInput(batch, 0, isTyped: false);
         node.Loop.Post(lines);
         Assert.Equal(new LinesResult(0, null), await lines.Taken);
         var name = new RenameInput("x"u8.ToArray());

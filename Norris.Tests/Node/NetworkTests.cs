@@ -64,6 +64,21 @@ public sealed class NetworkTests
     }
 
     [Fact]
+    public async Task A_node_of_the_other_partition_rule_ends_with_a_line_that_says_so()
+    {
+        await using InProcessNode alice = await InProcessNode.StartAsync("alice");
+        await using InProcessNode other = InProcessNode.Listen(
+            "other", [alice.Address], change: settings => settings with { Core = settings.Core with { Partition = Norris.Protocol.PartitionRule.Majority } });
+        other.Loop.Start();
+        NodeEnd end = await other.Loop.Ended.WaitAsync(InProcessNode.Patience);
+        Assert.Equal(
+            new NodeEnd(
+                NodeEndReason.CouldNotJoin,
+                $"cannot join through {alice.Address}: the network there goes by --partition continue, and this node by --partition majority; start it with --partition continue"),
+            end);
+    }
+
+    [Fact]
     public async Task Two_nodes_with_one_name_get_two()
     {
         await using InProcessNode first = await InProcessNode.StartAsync("sam");

@@ -57,7 +57,6 @@ public sealed class OptionsParserTests
     [InlineData("--join a:0", "--join a:0: the port must be 1 to 65535, as in 127.0.0.1:7000")]
     [InlineData("--join b:1,c", "--join c: the port is missing, as in 127.0.0.1:7000")]
     [InlineData("--join ,", "--join ,: give an ADDR:PORT, or several with commas between them")]
-    [InlineData("--join 127.0.0.1:7000", "--join 127.0.0.1:7000: this is the node's own --listen address; give another member's")]
     [InlineData("--join 0.0.0.0:7001", "--join 0.0.0.0:7001: nobody can be dialled there; give a member's own address, as in 192.0.2.1:7000")]
     [InlineData("--advertise 0.0.0.0:1", "--advertise 0.0.0.0:1: others cannot dial this; give the address by which they reach this node, as in 192.0.2.1:7000")]
     [InlineData("--output xml", "--output xml: must be text, json or none")]
@@ -77,7 +76,7 @@ public sealed class OptionsParserTests
     [InlineData("--headless=false", "--headless: takes no value, but false was given; leave it out for off")]
     [InlineData("--lisen 1", "--lisen: unknown option; did you mean --listen?")]
     [InlineData("--retent", "--retent: unknown option; did you mean --retention?")]
-    [InlineData("--partition majority", "--partition: unknown option; norris --help lists them")]
+    [InlineData("--partition minority", "--partition minority: must be continue or majority")]
     [InlineData("--fan-out 4", "--fan-out: unknown option; norris --help lists them")]
     [InlineData("--secret-file /x", "--secret-file: unknown option; norris --help lists them")]
     [InlineData("--new-secret", "--new-secret: unknown option; norris --help lists them")]
@@ -125,6 +124,12 @@ public sealed class OptionsParserTests
     [Fact]
     public void The_same_member_given_twice_is_tried_once() =>
         Assert.Single(Options("--join", "a:1,a:1", "--join", "a:1,").Join);
+
+    [Fact]
+    public void The_same_list_may_be_given_on_every_machine_with_its_own_address_in_it() =>
+        Assert.Equal(
+            ["10.0.0.1:7000", "10.0.0.2:7000"],
+            Options("--listen", "10.0.0.1:7000", "--join", "10.0.0.1:7000,10.0.0.2:7000").Join.Select(static each => each.ToString()));
 
     [Theory]
     [InlineData("--help")]

@@ -161,6 +161,24 @@ public sealed class NodeCoreTests
     }
 
     [Fact]
+    public void A_node_of_another_partition_rule_is_told_so_and_does_not_try_again()
+    {
+        var node = new NodeCore(Options(5, "other") with { Partition = PartitionRule.Majority });
+        node.Advance(new(Start));
+        node.Join(["10.0.0.1:7000", "10.0.0.9:7000"]);
+        node.Settle();
+        OutboundCall call = Assert.Single(node.Effects.Calls);
+        PeerReply refused = Ask(call.Request);
+        Assert.Equal(RefusalReason.OtherRule, Assert.IsType<Refused>(refused).Reason);
+        node.Effects.Clear();
+        node.Step(call.Id, refused);
+        node.Settle();
+        Assert.Equal(new JoinFailed("10.0.0.1:7000", ExchangeFailure.OtherRule), Assert.Single(node.Effects.Notices));
+        Assert.Empty(node.Effects.Calls);
+        Assert.Equal(NodeRole.Gone, node.Role);
+    }
+
+    [Fact]
     public void A_node_that_left_while_it_joined_stays_gone()
     {
         var node = new NodeCore(Options(5, "late"));

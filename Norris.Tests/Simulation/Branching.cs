@@ -24,10 +24,28 @@ internal sealed class Branching(Cluster cluster)
         }
     }
 
+    /// <summary>
+    /// With the majority rule: a reign begins. When half of its last view is dead, the survivors go on with what they have. Whoever lives and was
+    /// let in by the dead alone is unknown to them then: that is the one way in which the order may branch.
+    /// </summary>
+    public void Began(SimulatedNode host)
+    {
+        if (!host.Core.IsOfSurvivors)
+        {
+            return;
+        }
+        cluster.Count("Reign, of survivors");
+        if (cluster.Nodes.Exists(node => node.IsAlive && node != host && !node.Tip.IsOnWayTo(host.Tip) && !host.Tip.IsOnWayTo(node.Tip)))
+        {
+            cluster.MayBranch = true;
+            cluster.Count("Reign, of survivors, beside others");
+        }
+    }
+
     private void Compare(SimulatedNode node, HistoryEntry entry, HistoryEntry other)
     {
         cluster.Check(other.Reign != entry.Reign, node, $"shows {entry}, others showed {other} in the same {entry.Reign} (P1)");
-        if (cluster.Plan.Kind == PlanKind.Continue)
+        if (cluster.MayBranch)
         {
             cluster.Count("Branch");
             return;

@@ -38,6 +38,7 @@ internal sealed class Cluster
     {
         _seed = seed;
         Plan = plan;
+        MayBranch = plan.Kind == PlanKind.Continue;
         for (int machine = 0; machine < MachinesMax; machine++)
         {
             _addresses[machine] = $"10.0.0.{machine + 1}:7000";
@@ -70,6 +71,9 @@ internal sealed class Cluster
 
     /// <summary>How many checks there were.</summary>
     public long Checks { get; private set; }
+
+    /// <summary>Whether the order may branch among the living.</summary>
+    public bool MayBranch { get; set; }
 
     /// <summary>True when no more faults happen.</summary>
     public bool IsCalm { get; private set; }

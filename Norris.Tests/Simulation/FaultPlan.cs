@@ -88,7 +88,7 @@ internal sealed record FaultPlan
     public PartitionRule Partition => Kind == PlanKind.Majority ? PartitionRule.Majority : PartitionRule.Continue;
 
     /// <summary>The kinds that seeds are drawn from.</summary>
-    private static readonly PlanKind[] Able = [PlanKind.CrashOnly, PlanKind.Continue];
+    private static readonly PlanKind[] Able = [PlanKind.CrashOnly, PlanKind.Continue, PlanKind.Majority];
 
     public static FaultPlan Draw(SimulationRandom random, PlanKind? only = null)
     {

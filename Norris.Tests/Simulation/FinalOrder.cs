@@ -1,7 +1,8 @@
 namespace Norris.Tests.Simulation;
 
 /// <summary>
-/// P4 at the end: what was submitted by members that stayed, or that left in peace, has a place, once, and they know it. Where nobody may
+/// P4 at the end: what was submitted by members that stayed, or that left in peace, has a place, once, and they know it; guests too, while
+/// their session lives. Where nobody may
 /// be cut off from the order, that place is in the one order at the end.
 /// </summary>
 internal sealed class FinalOrder(Cluster cluster)
@@ -26,6 +27,10 @@ internal sealed class FinalOrder(Cluster cluster)
         {
             cluster.Check(node.LeasesHeld == 0, node, "a lease was not given back");
             cluster.Check(!node.IsAlive || node.Presenter.At == cluster.Host?.Tip, node, "was not shown everything");
+            if (node.IsAlive)
+            {
+                node.Guests.CheckAtRest();
+            }
         }
     }
 
@@ -33,17 +38,14 @@ internal sealed class FinalOrder(Cluster cluster)
     {
         SimulatedNode node = submitted.Node;
         bool isGuests = submitted.Author != node.Core.Self;
-        if (node.IsAlive ? isGuests && node.Core.View.Find(submitted.Author) is null : isGuests || !LeftInPeace(node))
+        if (node.IsAlive ? isGuests && !node.Guests.IsOpen(submitted.Author) : isGuests || !LeftInPeace(node))
         {
             return;
         }
         cluster.Check(submitted.IsConfirmed || submitted.IsInDoubt, node, $"{submitted} is not confirmed (P4)");
         cluster.Check(submitted.Place is not null || submitted.IsInDoubt, node, $"{submitted} is lost (P4)");
-        bool mayBeElsewhere = cluster.Plan.Kind switch
-        {
-            PlanKind.Continue => node.Presenter.Gaps > 0 || !node.IsAlive,
-            _ => !node.IsAlive || submitted.IsInDoubt || node.Presenter.WasUnknown,
-        };
+        bool mayBeElsewhere = !node.IsAlive
+            || (cluster.MayBranch ? node.Presenter.Gaps > 0 : submitted.IsInDoubt || node.Presenter.WasUnknown);
         cluster.Check(submitted.IsInFinalOrder || mayBeElsewhere, node, $"{submitted} is lost: it is not in the order at the end (P4)");
     }
 

@@ -132,6 +132,15 @@ internal sealed class History
         return tip;
     }
 
+    /// <summary>A node begins to be host.</summary>
+    public void Reigns(SimulatedNode node)
+    {
+        if (_cluster.Plan.Kind == PlanKind.Majority)
+        {
+            _branching.Began(node);
+        }
+    }
+
     /// <summary>A node shows an entry to its people.</summary>
     public HistoryEntry Shows(SimulatedNode node, HistoryEntry before, Digest digest, SequenceNumber sequence, bool isPassedOver)
     {
@@ -210,7 +219,7 @@ internal sealed class History
     /// </summary>
     private void CheckReplies(SimulatedNode node, HistoryEntry entry, Submitted submitted)
     {
-        if (submitted.Place is null || _cluster.Plan.Kind == PlanKind.Continue)
+        if (submitted.Place is null || _cluster.MayBranch)
         {
             return;
         }

@@ -38,14 +38,14 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         cluster.Check(gap.After == Shown, node, $"a gap is said to be after {gap.After}, but {Shown} was shown last");
         HistoryEntry to = Stand(gap.Snapshot);
         // Who has been shown nothing since it came in misses nothing but a moment of its membership.
-        bool mayBranch = cluster.Plan.Kind == PlanKind.Continue || WasUnknownTo(to) || At == _inAfter;
+        bool mayBranch = cluster.MayBranch || WasUnknownTo(to) || At == _inAfter;
         // Who reigned beside its host and comes back before that one ordered anything stands where the two parted: nothing is missed there, and
         // nothing shown twice, which is checked of every entry.
         cluster.Check(
-            to.Sequence >= Shown || (mayBranch && (cluster.Plan.Kind == PlanKind.Continue || !to.IsOnWayTo(At!))), node, "a gap leads backwards");
+            to.Sequence >= Shown || (mayBranch && (cluster.MayBranch || !to.IsOnWayTo(At!))), node, "a gap leads backwards");
         cluster.Check(
             cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch, node, "was put out, though nobody fell silent (P5)");
-        if (cluster.Plan.Kind != PlanKind.Continue && mayBranch)
+        if (!cluster.MayBranch && mayBranch)
         {
             cluster.Count("Gap, of a newcomer");
             WasUnknown = true;

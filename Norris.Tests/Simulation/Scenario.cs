@@ -65,10 +65,11 @@ internal sealed class Scenario
     public MemberId OpenSession(SimulatedNode node, string name)
     {
         MemberId guest = default;
-        node.OnOrdered = ordered => guest = ordered.Subject;
+        var token = new MemberToken(Cluster.Random.Next(), 1);
+        node.OnOrdered = ordered => guest = guest.IsNone && ordered.Author == node.Core.Self ? node.Guests.Begin(token) : guest;
         node.Process(core =>
         {
-            Assert.True(core.TrySubmitGuest(new MemberToken(Cluster.Random.Next(), 1), System.Text.Encoding.UTF8.GetBytes(name), out ulong number));
+            Assert.True(core.TrySubmitGuest(token, System.Text.Encoding.UTF8.GetBytes(name), out ulong number));
             Cluster.History.Submitted(node, core.Self, number);
         });
         Cluster.RunUntil(() => !guest.IsNone, Second, $"{name} is in");

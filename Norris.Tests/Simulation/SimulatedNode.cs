@@ -9,10 +9,8 @@ namespace Norris.Tests.Simulation;
 /// <summary>
 /// One process: a core, run the way a real node runs it, on the process's own clock. It may stand still, die, or leave.
 /// </summary>
-internal sealed class SimulatedNode
+internal sealed partial class SimulatedNode
 {
-    private const int WakesAtOneMomentMax = 3;
-
     private readonly Cluster _cluster;
     private readonly List<Action<NodeCore>> _inbox = [];
     private readonly Dictionary<CallId, PendingCall> _asked = [];
@@ -22,10 +20,6 @@ internal sealed class SimulatedNode
     private readonly SimulationRandom _random;
     private SimulatedStream? _upstream;
     private ulong _lastAsked;
-    private int _freezes;
-    private long _wakeAt = long.MaxValue;
-    private long _lastWokenAt = -1;
-    private int _wakesAtOneMoment;
     private NodeRole _lastRole;
     private SequenceNumber _checkedDeliverable;
 
@@ -43,6 +37,7 @@ internal sealed class SimulatedNode
         RetentionBytes = options.RetentionBytes;
         HoldBackBytesMax = options.HoldBackBytesMax;
         Presenter = new Presenter(cluster, this);
+        Guests = new SimulatedSessions(cluster, this);
     }
 
     public int Index { get; }
@@ -73,30 +68,21 @@ internal sealed class SimulatedNode
 
     public long HoldBackBytesMax { get; }
 
-    public bool IsAlive { get; private set; } = true;
-
-    public bool IsFrozen => _freezes > 0;
-
-    /// <summary>True once this node wants to leave; whatever it submitted before that is to be ordered.</summary>
-    public bool IsLeaving { get; private set; }
-
-    public bool HasLeft { get; private set; }
-
     /// <summary>It was a member once.</summary>
     public bool WasIn => Presenter.At is not null;
 
     /// <summary>It left, and the order says so.</summary>
     public bool HasSeenItselfLeave => Presenter.HasSeenItselfLeave;
 
-    /// <summary>True once the network removed it: its guests, and what it wanted while it left, are lost with that.</summary>
+    /// <summary>True once the network removed it: what it wanted while it left is lost with that.</summary>
     public bool WasRemoved { get; private set; }
 
     public bool IsHost => IsAlive && Core.Role is NodeRole.Hosting or NodeRole.HandingOver;
 
     public int LeasesHeld { get; private set; }
 
-    /// <summary>Sessions of guests that are in, oldest first.</summary>
-    public List<MemberId> Guests { get; } = [];
+    /// <summary>Sessions of its guests.</summary>
+    public SimulatedSessions Guests { get; }
 
     /// <summary>Called for each of this node's submissions that has its place.</summary>
     public Action<OrderedSubmission>? OnOrdered { get; set; }
@@ -159,62 +145,6 @@ internal sealed class SimulatedNode
         {
             Known &= ~_cluster.History.MachineBit(entry.Subject);
         }
-    }
-
-    public void JumpClock(long microseconds)
-    {
-        Clock.Jump(_cluster.Events.Now, microseconds);
-        Process(static _ => { });
-    }
-
-    public void Leave()
-    {
-        IsLeaving = true;
-        Say("wants to leave");
-        Process(static core => core.Leave());
-    }
-
-    /// <summary>Stands still: nothing is read, no timer fires. Freezes overlap.</summary>
-    public void Freeze()
-    {
-        if (IsAlive && _freezes++ == 0)
-        {
-            Say("freezes");
-        }
-    }
-
-    /// <summary>Whatever made it stand still is over.</summary>
-    public void ThawForGood()
-    {
-        _freezes = Math.Min(_freezes, 1);
-        Thaw();
-    }
-
-    /// <summary>Goes on, with everything that came in meanwhile in one burst.</summary>
-    public void Thaw()
-    {
-        if (!IsFrozen || --_freezes > 0)
-        {
-            return;
-        }
-        Say("goes on");
-        if (IsAlive)
-        {
-            Core.Advance(Clock.At(_cluster.Events.Now));
-            foreach (Action<NodeCore> input in _inbox)
-            {
-                input(Core);
-            }
-            _inbox.Clear();
-            Conclude();
-        }
-    }
-
-    /// <summary>The process dies.</summary>
-    public void Crash()
-    {
-        Say("dies");
-        Stop(isClean: false);
     }
 
     /// <summary>Another node's request arrives.</summary>
@@ -288,7 +218,12 @@ internal sealed class SimulatedNode
         {
             Tip.Reign.EndsAt = Timestamp.Min(Tip.Reign.EndsAt, Core.NetworkNow);
         }
+        Guests.Heed(Core.Effects);
         Tip = _cluster.History.Follow(this, Tip);
+        if (Core.Role == NodeRole.Hosting && Core.Role != _lastRole)
+        {
+            _cluster.History.Reigns(this);
+        }
         CarryOut();
         Presenter.Show();
         for (int i = _downstreams.Count - 1; i >= 0; i--)
@@ -312,143 +247,13 @@ internal sealed class SimulatedNode
         PlanWake();
     }
 
-    private void CarryOut()
-    {
-        Effects effects = Core.Effects;
-        foreach (Notice notice in effects.Notices)
-        {
-            Hear(notice);
-        }
-        foreach (OrderedSubmission ordered in effects.Ordered)
-        {
-            _cluster.History.Confirmed(this, ordered);
-            OnOrdered?.Invoke(ordered);
-        }
-        foreach (Answer answer in effects.Answers)
-        {
-            _cluster.Check(_asked.Remove(answer.Id, out PendingCall? call), this, "a call was answered that nobody asked, or twice");
-            if (_cluster.Trace.IsReadable && answer.Reply is not SubmissionAccepted)
-            {
-                Say($"answers {call!.From.Name}: {TraceWords.Of(answer.Reply)}");
-            }
-            Count(answer.Reply);
-            if (answer.Reply is Promised && call!.Request is TakeoverRequest { IsBinding: true } request)
-            {
-                Promise = new GivenPromise(request.Member, request.Epoch, Presenter.Gaps);
-            }
-            _cluster.Network.Answer(this, call!, answer.Reply);
-        }
-        foreach (OutboundCall call in effects.Calls)
-        {
-            _cluster.Network.Call(this, call);
-        }
-        foreach (UpstreamChange change in effects.UpstreamChanges)
-        {
-            Say(change.Request is null ? "closes its stream" : $"asks {change.Address} for the log after {change.Request.After.Sequence}");
-            _upstream?.Leave();
-            _upstream = null;
-            if (change.Request is not null)
-            {
-                _upstream = _cluster.Network.Open(this, change);
-            }
-        }
-        foreach (EndedStream ended in effects.EndedStreams)
-        {
-            if (_downstreamById.TryGetValue(ended.Stream, out SimulatedStream? stream))
-            {
-                _cluster.Count($"StreamEnd, {ended.Reason}");
-                Say($"ends the stream of {stream.Follower.Name}: {ended.Reason}");
-                RemoveDownstream(ended.Stream);
-                stream.End(ended.Reason);
-            }
-        }
-        effects.Clear();
-    }
-
-    private void Hear(Notice notice)
-    {
-        if (IsTraced)
-        {
-            Say(TraceWords.Of(notice));
-        }
-        _cluster.Count(notice is Gap { Reason: var reason } ? $"Gap, {reason}" : notice.GetType().Name);
-        switch (notice)
-        {
-            case Ready ready:
-                Presenter.Ready(ready);
-                break;
-            case Gap gap:
-                WasRemoved = true;
-                Presenter.Jump(gap);
-                break;
-            case InDoubt doubt:
-                for (ulong number = doubt.First; number <= doubt.Last; number++)
-                {
-                    _cluster.History.Find(doubt.Author, number)!.IsInDoubt = true;
-                }
-                break;
-            case GuestGone gone:
-                Guests.Remove(gone.Guest);
-                break;
-            case Diverged or HostMisbehaved:
-                _cluster.Check(false, this, notice.ToString()!);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private void Count(PeerReply reply)
-    {
-        if (reply is SubmissionAccepted)
-        {
-            return;
-        }
-        _cluster.Count(reply is Refused { Reason: var no } ? $"Refused, {no}" : reply.GetType().Name);
-    }
-
-    /// <summary>A wake that was planned earlier than is due finds that out when it comes: most are put off again and again.</summary>
-    private void PlanWake()
-    {
-        long due = Clock.WhenShows(Core.NextDeadline);
-        if (due == long.MaxValue)
-        {
-            return;
-        }
-        due = Math.Max(due, _cluster.Events.Now);
-        if (due < _wakeAt || (due == _wakeAt && due == _cluster.Events.Now))
-        {
-            _wakeAt = due;
-            _cluster.Events.At(due, _wake);
-        }
-    }
-
-    private void Wake()
-    {
-        long now = _cluster.Events.Now;
-        if (_wakeAt != now || !IsAlive)
-        {
-            return;
-        }
-        _wakeAt = long.MaxValue;
-        if (!IsFrozen && Clock.WhenShows(Core.NextDeadline) > now)
-        {
-            PlanWake();
-            return;
-        }
-        _wakesAtOneMoment = _lastWokenAt == now ? _wakesAtOneMoment + 1 : 1;
-        _lastWokenAt = now;
-        _cluster.Check(_wakesAtOneMoment <= WakesAtOneMomentMax, this, "the core asks to be woken again and again at one moment");
-        Process(static _ => { });
-    }
-
     private void CheckBounds()
     {
         long slack = (2 * LogSegment.SegmentBytes) + HoldBackBytesMax + (2 * Outbox.SubmissionBytesMax);
         _cluster.Check(Core.Log.BytesHeld <= RetentionBytes + slack, this, "the log holds more than it may");
         _cluster.Check(Core.Deliverable <= Core.Log.Last, this, "more is deliverable than there is");
         _cluster.Check(
-            Core.Role != NodeRole.Hosting || Core.View.NodeCount == 1 || Core.Deliverable == _checkedDeliverable || SomebodyElseHas(Core.Deliverable), this,
+            Core.Role != NodeRole.Hosting || Core.View.NodeCount == 1 || _cluster.Plan.Kind == PlanKind.Majority || Core.Deliverable == _checkedDeliverable || SomebodyElseHas(Core.Deliverable), this,
             "the host shows what nobody else has: if it died now, the others would go on without that");
         _checkedDeliverable = Core.Deliverable;
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
@@ -462,30 +267,5 @@ internal sealed class SimulatedNode
         ulong holders = _cluster.History.At(this, Core.Log.DigestAt(sequence), sequence).HeldBy & ~Bit;
         return holders != 0
             && (_cluster.Plan.Kind == PlanKind.Continue || _cluster.Nodes.Exists(other => (other.Bit & holders) != 0 && other.Core.Log.Last >= sequence));
-    }
-
-    private void Stop(bool isClean)
-    {
-        IsAlive = false;
-        _freezes = 0;
-        _inbox.Clear();
-        _cluster.Died(this);
-        _upstream?.Leave();
-        foreach (SimulatedStream stream in _downstreams.ToArray())
-        {
-            if (isClean)
-            {
-                stream.Close();
-            }
-            else
-            {
-                stream.Die();
-            }
-        }
-        foreach (PendingCall call in _asked.OrderBy(static pair => pair.Key.Value).Select(static pair => pair.Value))
-        {
-            _cluster.Check(!isClean || call.IsDone, this, $"left without an answer to {call.From.Name}: {TraceWords.Of(call.Request)}");
-            _cluster.Network.Reset(call);
-        }
     }
 }

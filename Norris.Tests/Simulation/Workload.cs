@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using Norris.Protocol.Membership;
-using Norris.Protocol.Ordering;
 
 namespace Norris.Tests.Simulation;
 
@@ -11,7 +10,7 @@ internal sealed class Workload
     private static readonly string[] Names = ["alice", "bob", "carol", "dave"];
 
     private readonly Cluster _cluster;
-    private readonly HashSet<(int Node, ulong Number)> _opening = [];
+    private readonly Dictionary<(int Node, ulong Number), MemberToken> _opening = [];
     private readonly byte[] _text = new byte[64 * 1024];
     private long _said;
 
@@ -26,10 +25,9 @@ internal sealed class Workload
     {
         node.OnOrdered = ordered =>
         {
-            if (_opening.Remove((node.Index, ordered.Number)) && ordered.Subject != ordered.Author && ordered.Sequence != SequenceNumber.None
-                && node.Core.View.Find(ordered.Subject) is not null)
+            if (ordered.Author == node.Core.Self && _opening.Remove((node.Index, ordered.Number), out MemberToken token))
             {
-                node.Guests.Add(ordered.Subject);
+                node.Guests.Begin(token);
             }
         };
         Next(node, _cluster.NewRandom(SimulationStream.People, (ulong)node.Index), until);
@@ -81,7 +79,7 @@ internal sealed class Workload
 
     private void Talk(SimulatedNode node, MemberId author, SimulationRandom random)
     {
-        int length = (int)random.LogUniform(12, _cluster.Plan.TextBytesMax);
+        int length = (int)random.LogUniform(1, _cluster.Plan.TextBytesMax);
         node.Process(core =>
         {
             _text.AsSpan(0, 20).Fill((byte)'.');
@@ -113,7 +111,7 @@ internal sealed class Workload
         {
             if (core.TrySubmitGuest(token, Encoding.UTF8.GetBytes(name), out ulong number))
             {
-                _opening.Add((node.Index, number));
+                _opening.Add((node.Index, number), token);
                 _cluster.History.Submitted(node, core.Self, number);
             }
         });

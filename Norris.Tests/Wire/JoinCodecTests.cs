@@ -20,7 +20,7 @@ public sealed class JoinCodecTests
 
     [Fact]
     public void A_request_has_these_bytes() => Assert.Equal(
-        "0102030405060708" + "090a0b0c0d0e0f10" + "00" + "0000000000000000" + "0000000000000000" + "04" + "7a6fc3ab" + "0d" + "31302e302e302e313a37303030",
+        "0102030405060708" + "090a0b0c0d0e0f10" + "00" + "0000000000000000" + "0000000000000000" + "0000000000000000" + "04" + "7a6fc3ab" + "0d" + "31302e302e302e313a37303030",
         Samples.Hex(Samples.Bytes(Samples.Join)));
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class JoinCodecTests
         + "6700000000000000" + "01" + "a100000000000000" + "00000000000000000000000000000000" + "0200000000000000" + "0000000000000000"
         + "0167" + "00"
         + "01000000"
-        + "de00000000000000" + "0102030405060708090a0b0c0d0e0f10" + "0500000000000000",
+        + "de00000000000000" + "01" + "0102030405060708090a0b0c0d0e0f10" + "0500000000000000",
         Samples.Hex(Samples.Bytes(Samples.Accepted(Samples.Node(0xA1, "a"), Samples.Guest(0x67, "g")))));
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class JoinCodecTests
     public void A_lying_count_of_departed_is_refused(uint count)
     {
         byte[] accepted = Samples.Bytes(Samples.Accepted(Samples.Node(0xA1, "a")));
-        BinaryPrimitives.WriteUInt32LittleEndian(accepted.AsSpan(accepted.Length - 36), count);
+        BinaryPrimitives.WriteUInt32LittleEndian(accepted.AsSpan(accepted.Length - 37), count);
         Assert.Null(JoinCodec.TryReadAccepted(accepted));
     }
 
@@ -104,6 +104,9 @@ public sealed class JoinCodecTests
         byte[] name = [.. accepted];
         name[MemberCountAt + 4 + 8 + 1 + 8 + 16 + 8 + 8 + 1] = (byte)'\n';
         Assert.Null(JoinCodec.TryReadAccepted(name));
+        byte[] departed = [.. accepted];
+        departed[accepted.Length - 33 + 8] = 2;
+        Assert.Null(JoinCodec.TryReadAccepted(departed));
     }
 
     [Fact]
@@ -114,7 +117,7 @@ public sealed class JoinCodecTests
         request.AsSpan(request.Length - 255).Fill(0xFF);
         Assert.False(JoinCodec.TryRead(request, out _));
         request = Samples.Bytes(Samples.Join);
-        request[34] = 0xC3;
+        request[42] = 0xC3;
         Assert.False(JoinCodec.TryRead(request, out _));
     }
 

@@ -10,11 +10,11 @@ namespace Norris.Tests.Wire;
 public sealed class LogFrameTests
 {
     private static readonly BatchHeader Header =
-        new(new Epoch(3), new SequenceNumber(10), 2, 100, new Digest(0xD8D7D6D5D4D3D2D1), new SequenceNumber(8), new SequenceNumber(9), 5);
+        new(new Epoch(3), new SequenceNumber(10), 2, 100, new Digest(0xD8D7D6D5D4D3D2D1), new SequenceNumber(8), new SequenceNumber(9), 5, IsStalled: true);
 
     [Fact]
     public void A_batch_has_these_bytes() => Assert.Equal(
-        "01" + "0300000000000000" + "0a00000000000000" + "02000000" + "64000000" + "d1d2d3d4d5d6d7d8" + "0800000000000000" + "0900000000000000" + "05000000",
+        "01" + "0300000000000000" + "0a00000000000000" + "02000000" + "64000000" + "d1d2d3d4d5d6d7d8" + "0800000000000000" + "0900000000000000" + "05000000" + "01",
         Samples.Hex(Batch(Header)));
 
     [Fact]

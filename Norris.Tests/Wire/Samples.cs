@@ -27,7 +27,7 @@ internal static class Samples
             Position = Position,
             Time = new Timestamp(99),
             Members = members,
-            Departed = [new Departed(new MemberId(0xDE), Token, 5)],
+            Departed = [new Departed(new MemberId(0xDE), MemberKind.Guest, Token, 5)],
         },
         new Timestamp(3),
         new Timestamp(4));

@@ -66,7 +66,7 @@ internal sealed class MessagesResource(NodeLoop node)
     {
         if (result.Status != SubmitStatus.Ordered)
         {
-            await exchange.RefuseAsync(result.Status, "The node left before it saw the message ordered; it may or may not have been.");
+            await exchange.RefuseAsync(result.Status, "The node left, or was away, before it saw the message ordered; it may or may not have been.");
             return;
         }
         var body = new ArrayBufferWriter<byte>(128);

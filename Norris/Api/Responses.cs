@@ -30,6 +30,14 @@ internal static class Responses
         await exchange.RespondProblemAsync(429, "More waits to be ordered than the network takes now. Nothing was taken; try again in a second.");
     }
 
+    /// <summary>The node's side has no majority.</summary>
+    public static async ValueTask NoMajorityAsync(this HttpExchange exchange)
+    {
+        exchange.SetHeader("Retry-After"u8, "1"u8);
+        await exchange.RespondProblemAsync(
+            503, "This node's side has no majority of the members, so nothing is ordered here. Nothing was taken; try again when it has met the others.");
+    }
+
     /// <summary>The node is not in a view.</summary>
     public static async ValueTask NotInAsync(this HttpExchange exchange, string detail = NotInDetail)
     {
@@ -65,6 +73,7 @@ internal static class Responses
     public static ValueTask RefuseAsync(this HttpExchange exchange, SubmitStatus status, string unknownDetail = NotInDetail) => status switch
     {
         SubmitStatus.Busy => exchange.TooManyAsync(),
+        SubmitStatus.NoMajority => exchange.NoMajorityAsync(),
         SubmitStatus.UnknownToken => exchange.UnauthorizedAsync(Caller.UnknownTokenDetail),
         SubmitStatus.Unknown => exchange.NotInAsync(unknownDetail),
         _ => exchange.NotInAsync(),

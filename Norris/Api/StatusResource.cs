@@ -12,10 +12,10 @@ internal sealed class StatusResource(NodeLoop node)
     /// <summary>200 while the node is in a view, 503 while it is not: the answer itself shows that it lives.</summary>
     public async ValueTask HealthAsync(HttpExchange exchange)
     {
-        var query = new QueryInput<NodeRole>(static loop => loop.Core.Role, NodeRole.Gone);
+        var query = new QueryInput<(NodeRole, bool)>(static loop => (loop.Core.Role, loop.Core.HasMajority), (NodeRole.Gone, false));
         node.Post(query);
-        NodeRole role = await query.Answer;
-        bool isReady = role is NodeRole.Following or NodeRole.Hosting;
+        (NodeRole role, bool hasMajority) = await query.Answer;
+        bool isReady = role is NodeRole.Following or NodeRole.Hosting && hasMajority;
         byte[] body = Encoding.ASCII.GetBytes($"{{\"live\":true,\"ready\":{(isReady ? "true" : "false")},\"role\":\"{Word(role)}\"}}");
         await exchange.RespondAsync(isReady ? 200 : 503, Responses.Json, body);
     }
@@ -46,6 +46,7 @@ internal sealed class StatusResource(NodeLoop node)
         int guests = core.View.BySeniority.Count - core.View.NodeCount;
         Metric("norris_members", "gauge", "Members in the view, by kind.", [("{kind=\"node\"}", core.View.NodeCount), ("{kind=\"guest\"}", guests)]);
         Metric("norris_host", "gauge", "1 while this node is the host.", [("", core.Role == NodeRole.Hosting ? 1 : 0)]);
+        Metric("norris_majority", "gauge", "0 while this node's side has no majority, where one is needed.", [("", core.HasMajority ? 1 : 0)]);
         Metric("norris_epoch", "gauge", "The reign that the log is in.", [("", core.View.Epoch.Value)]);
         Metric("norris_sequence_number", "gauge", "The last entry of the log here.", [("", core.Position.Sequence.Value)]);
         Metric("norris_delivered_sequence_number", "gauge", "The last entry that may be shown here.", [("", core.Deliverable.Value)]);

@@ -24,6 +24,22 @@ internal sealed partial class NodeLoop
         }
     }
 
+    /// <summary>A guest is back, perhaps as another member: its session, and whoever waits for what it submitted, follow.</summary>
+    private void Follow(in ReturnedGuest returned)
+    {
+        MemberId before = returned.Before;
+        if (before == returned.Now)
+        {
+            return;
+        }
+        Guests.Returned(before, returned.Now);
+        foreach ((MemberId Author, ulong Number) key in _confirmations.Keys.Where(key => key.Author == before).ToArray())
+        {
+            _confirmations.Remove(key, out TaskCompletionSource<SubmitResult>? waiting);
+            _confirmations.Add((returned.Now, key.Number), waiting!);
+        }
+    }
+
     /// <summary>Tells whoever waits for submissions that nobody knows about any more.</summary>
     private void GiveUpOnDoubtful(InDoubt doubt)
     {
@@ -34,9 +50,10 @@ internal sealed partial class NodeLoop
                 waiting.TrySetResult(new SubmitResult(SubmitStatus.Unknown, default));
             }
         }
+        string whose = doubt.Author == Core.Self ? "your" : $"{Core.FindGuest(doubt.Author)?.Name ?? "a guest"}'s";
         Presenter.Tell(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"{doubt.Last - doubt.First + 1} of your messages may or may not have been ordered while this node was away; they are not sent again"));
+            $"{doubt.Last - doubt.First + 1} of {whose} messages may or may not have been ordered while this node was away; they are not sent again"));
     }
 
     /// <summary>The log starts anew: places in the one before mean nothing any more.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class NodeLoop
         ExchangeFailure.Unreachable => "no route to it",
         ExchangeFailure.NameUnknown => "its name does not resolve",
         ExchangeFailure.NotNorris => "what answers there is not a Norris node of this version",
+        ExchangeFailure.OtherRule => "the network there goes by the other --partition rule",
         _ => "no connection",
     };
 
@@ -41,6 +42,14 @@ internal sealed partial class NodeLoop
                 break;
             case JoinFailed failed:
                 Finish(new NodeEnd(NodeEndReason.CouldNotJoin, JoinFailure(failed)));
+                break;
+            case MajorityLost:
+                LogMajorityLost();
+                Presenter.Tell("no majority of the members can be reached: nothing is ordered here, and no message taken, until they can");
+                break;
+            case MajorityFound:
+                LogMajorityFound();
+                Presenter.Tell("a majority of the members is in touch again: messages are taken");
                 break;
             case HostUnreachable unreachable:
                 Counters.HostLost++;
@@ -71,6 +80,9 @@ internal sealed partial class NodeLoop
                 Guests.Gone(guest.Guest);
                 _gone.Add((guest.Guest, Core.Log.Last));
                 break;
+            case SpokeForGuest spoke:
+                LogSpoke(spoke.Guest, spoke.IsBack ? "back" : "gone", spoke.Number);
+                break;
             case HasLeft:
                 _hasLeft = true;
                 break;
@@ -84,6 +96,12 @@ internal sealed partial class NodeLoop
 
     private string JoinFailure(JoinFailed failed)
     {
+        if (failed.Failure == ExchangeFailure.OtherRule)
+        {
+            (string own, string other) = Settings.Core.Partition == PartitionRule.Continue ? ("continue", "majority") : ("majority", "continue");
+            return $"cannot join through {failed.Address}: the network there goes by --partition {other}, and this node by --partition {own}; "
+                + $"start it with --partition {other}";
+        }
         string what = failed.Failure == ExchangeFailure.NameUnknown
             ? Describe(failed.Failure)
             : $"cannot join through {failed.Address} ({Word(failed.Failure)})";
@@ -103,8 +121,17 @@ internal sealed partial class NodeLoop
     [LoggerMessage(Level = LogLevel.Warning, Message = "nobody knows any more whether {Author}'s messages {First} to {Last} were ordered; they are not sent again")]
     private partial void LogInDoubt(MemberId author, ulong first, ulong last);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "submits that its guest {Guest} is {Back}, as #{Number}")]
+    private partial void LogSpoke(MemberId guest, string back, ulong number);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "could not join through {Address}: {Why}")]
     private partial void LogJoinAttempt(string address, ExchangeFailure why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "no majority of the members can be reached; nothing is ordered on this side")]
+    private partial void LogMajorityLost();
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "a majority of the members is in touch again")]
+    private partial void LogMajorityFound();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "lost touch with the host at {Address}: {Why}")]
     private partial void LogHostLost(string address, ExchangeFailure why);

@@ -182,6 +182,10 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             Change(change);
         }
         EndStreams(effects);
+        foreach (ReturnedGuest returned in effects.Returned)
+        {
+            Follow(returned);
+        }
         foreach (OrderedSubmission ordered in effects.Ordered)
         {
             Confirm(ordered);
@@ -215,7 +219,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         // Taking a batch can end a stream, too.
         EndStreams(Core.Effects);
         Presenter.Pump();
-        if (_room is not null && Core.IsIn && Core.Waiting.Bytes < Settings.Core.OutboxBytesMax / 2 && !Presenter.IsBehind)
+        if (_room is not null && Core.IsIn && Core.HasMajority && Core.Waiting.Bytes < Settings.Core.OutboxBytesMax / 2 && !Presenter.IsBehind)
         {
             _room.SetResult();
             _room = null;

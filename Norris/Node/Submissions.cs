@@ -1,3 +1,4 @@
+using System.Text;
 using Norris.Protocol.Membership;
 
 namespace Norris.Node;
@@ -31,8 +32,15 @@ internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text)
 /// Lines of the person or program at the terminal, as many as came while the last ones were taken. What finds no room waits here, and
 /// whoever typed it waits with it.
 /// </summary>
-internal sealed class LinesInput(LineBatch lines, int first) : NodeInput
+/// <param name="lines">What was typed.</param>
+/// <param name="first">The first of them that was not taken yet.</param>
+/// <param name="isTyped">
+/// Whether a person types: where nothing is ordered for want of a majority, that one is told what was not taken; a program waits.
+/// </param>
+internal sealed class LinesInput(LineBatch lines, int first, bool isTyped) : NodeInput
 {
+    private const int ShownCharactersMax = 60;
+
     private readonly TaskCompletionSource<LinesResult> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Up to which line they were taken, and what to wait for before the others are tried again; null when the node takes no more ever.</summary>
@@ -45,6 +53,13 @@ internal sealed class LinesInput(LineBatch lines, int first) : NodeInput
             if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i], out _))
             {
                 bool isOver = loop.IsLeaving || loop.Ended.IsCompleted;
+                if (isTyped && !isOver && loop.Core.IsIn && !loop.Core.HasMajority)
+                {
+                    string text = Encoding.UTF8.GetString(lines[i]);
+                    string shown = text.Length <= ShownCharactersMax ? text : $"{text[..ShownCharactersMax]}...";
+                    loop.Presenter.Tell($"not sent, since no majority of the members can be reached: {shown}");
+                    continue;
+                }
                 _taken.SetResult(new LinesResult(i, isOver ? null : loop.AwaitRoom()));
                 return;
             }

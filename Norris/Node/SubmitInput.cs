@@ -12,6 +12,9 @@ internal enum SubmitStatus
     /// <summary>Too much waits: come back later. Nothing was taken.</summary>
     Busy,
 
+    /// <summary>The node's side has no majority, where one is needed. Nothing was taken.</summary>
+    NoMajority,
+
     /// <summary>The node is not in a view, or leaving. Nothing was taken.</summary>
     NotIn,
 
@@ -41,6 +44,7 @@ internal abstract class SubmitInput : NodeInput
     /// <summary>Nothing was taken.</summary>
     protected void Refuse(SubmitStatus status) => _result.TrySetResult(new SubmitResult(status, default));
 
-    /// <summary>The core took nothing: too much waits, or the node is not in.</summary>
-    protected void RefuseForNow(NodeLoop loop) => Refuse(loop.Core.IsIn && !loop.IsLeaving ? SubmitStatus.Busy : SubmitStatus.NotIn);
+    /// <summary>The core took nothing: too much waits, there is no majority, or the node is not in.</summary>
+    protected void RefuseForNow(NodeLoop loop) => Refuse(
+        !loop.Core.IsIn || loop.IsLeaving ? SubmitStatus.NotIn : loop.Core.HasMajority ? SubmitStatus.Busy : SubmitStatus.NoMajority);
 }

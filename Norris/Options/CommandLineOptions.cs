@@ -33,6 +33,10 @@ internal sealed class CommandLineOptions
     [Option("output")]
     public string? Output { get; set; }
 
+    /// <summary>What a side does that cannot reach the others.</summary>
+    [Option("partition")]
+    public string? Partition { get; set; }
+
     /// <summary>The hold-back window.</summary>
     [Option("reorder-window")]
     public string? ReorderWindow { get; set; }

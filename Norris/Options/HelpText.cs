@@ -16,6 +16,7 @@ internal static class HelpText
           --name NAME             display name [the login name, or node-PORT]
           --headless              no prompt, read no input, run until SIGTERM
           --output FORM           print entries as text, json or none [text]
+          --partition RULE        when cut off: continue, or majority only [continue]
           --reorder-window TIME   wait for earlier messages: auto, 0, 20ms... [auto]
           --heartbeat TIME        how often a node says that it lives [100ms]
           --timeout TIME          silence after which it is suspected [1s]

@@ -15,6 +15,7 @@ internal sealed record KnownOption(string Name, string? Takes = null, bool Repea
         new("--name", "a NAME"),
         new("--headless"),
         new("--output", "text, json or none"),
+        new("--partition", "continue or majority"),
         new("--reorder-window", "auto or a DURATION"),
         new("--heartbeat", "a DURATION"),
         new("--timeout", "a DURATION"),

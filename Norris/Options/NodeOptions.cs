@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Norris.Protocol;
 
 namespace Norris.Options;
 
@@ -24,6 +25,9 @@ internal sealed record NodeOptions
 
     /// <summary>How entries are printed.</summary>
     public required OutputForm Output { get; init; }
+
+    /// <summary>What a side does that cannot reach the others; the same at all nodes of a network.</summary>
+    public required PartitionRule Partition { get; init; }
 
     /// <summary>The hold-back window, 0 to <see cref="Timeout"/>; null follows the measured delays.</summary>
     public required TimeSpan? ReorderWindow { get; init; }

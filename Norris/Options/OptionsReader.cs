@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 
 namespace Norris.Options;
@@ -34,11 +35,12 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         var options = new NodeOptions
         {
             Listen = listen,
-            Join = ReadJoin(typed.Join, listen),
+            Join = ReadJoin(typed.Join),
             Advertise = ReadAdvertise(typed.Advertise),
             Name = ReadName(typed.Name, environment),
             Headless = typed.Headless,
             Output = ReadOutput(typed.Output),
+            Partition = ReadPartition(typed.Partition),
             ReorderWindow = ReadReorderWindow(typed.ReorderWindow),
             Heartbeat = heartbeat,
             Timeout = timeout,
@@ -89,7 +91,7 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         return new IPEndPoint(address, place.Port);
     }
 
-    private List<HostAndPort> ReadJoin(IEnumerable<string> typed, IPEndPoint listen)
+    private List<HostAndPort> ReadJoin(IEnumerable<string> typed)
     {
         var join = new List<HostAndPort>();
         foreach (string one in typed.Select(part => part.Trim()).Where(part => part.Length > 0))
@@ -98,17 +100,13 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             {
                 Report(UsageError.For("--join", one, error));
             }
-            else if (place!.Port == listen.Port && listen.Address.Equals(place.Address))
-            {
-                Report(UsageError.For("--join", one, "this is the node's own --listen address; give another member's"));
-            }
-            else if (IsWildcard(place))
+            else if (IsWildcard(place!))
             {
                 Report(UsageError.For("--join", one, "nobody can be dialled there; give a member's own address, as in 192.0.2.1:7000"));
             }
-            else if (!join.Contains(place))
+            else if (!join.Contains(place!))
             {
-                join.Add(place);
+                join.Add(place!);
             }
         }
         if (join.Count == 0 && typed.Any() && _errors.Count == 0)
@@ -165,6 +163,20 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             Report(UsageError.For("--output", typed!, "must be text, json or none"));
         }
         return form;
+    }
+
+    private PartitionRule ReadPartition(string? typed)
+    {
+        switch (typed?.ToLowerInvariant())
+        {
+            case null or "continue":
+                return PartitionRule.Continue;
+            case "majority":
+                return PartitionRule.Majority;
+            default:
+                Report(UsageError.For("--partition", typed, "must be continue or majority"));
+                return PartitionRule.Continue;
+        }
     }
 
     private TimeSpan? ReadReorderWindow(string? typed)

@@ -11,11 +11,17 @@ namespace Norris.Protocol;
 internal sealed class CoreState(NodeCoreOptions options)
 {
     private readonly Queue<OrderedSubmission> _confirmations = new();
+    private readonly CommittedView? _committedView = options.Partition == PartitionRule.Majority ? new CommittedView() : null;
+    private readonly HashSet<MemberId> _former = [];
+    private SequenceNumber _givenOut;
     private ulong _lastCall;
     private ulong _lastStream;
 
     /// <summary>What the node was started with.</summary>
     public NodeCoreOptions Options { get; } = options;
+
+    /// <summary>What the node proves itself with.</summary>
+    public MemberToken Token { get; private set; } = options.Token;
 
     /// <summary>The node's own clock.</summary>
     public Timestamp Now { get; set; }
@@ -41,14 +47,38 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// </summary>
     public HashSet<ulong> JoinsInDoubt { get; } = [];
 
+    /// <summary>True once this node wants to leave.</summary>
+    public bool IsLeaving { get; set; }
+
+    /// <summary>The hosts that left the turn to this node, since they leave.</summary>
+    public HashSet<MemberId> Resigned { get; } = [];
+
     /// <summary>Where the nodes were that the log lost.</summary>
     public LostMembers Lost { get; } = new();
 
+    /// <summary>Whose word is needed for what; null when every side goes on.</summary>
+    public Quorum? Quorum { get; } = options.Partition == PartitionRule.Majority ? new Quorum() : null;
+
+    /// <summary>
+    /// With the majority rule: the latest epoch that this node took anything of. It holds what may be committed there, and takes nothing of an
+    /// earlier one.
+    /// </summary>
+    public Epoch FollowedEpoch { get; private set; }
+
+    /// <summary>Nothing of an epoch before this is accepted any more: this node promised, or took something of a later one.</summary>
+    public Epoch Fence => Promise.Epoch > FollowedEpoch ? Promise.Epoch : FollowedEpoch;
+
     /// <summary>The entries up to here may be shown anywhere, as far as this node knows: with the majority rule, a majority has them.</summary>
-    public SequenceNumber Committed { get; set; }
+    public SequenceNumber Committed { get; private set; }
 
     /// <summary>The entries up to here may be shown by whoever has them: all, unless a majority must have them first.</summary>
-    public SequenceNumber ShowableAnywhere => Options.Partition == PartitionRule.Continue || Log.Last < Committed ? Log.Last : Committed;
+    public SequenceNumber ShowableAnywhere => Quorum is null || Log.Last < Committed ? Log.Last : Committed;
+
+    /// <summary>The entry that says that this node is gone; none while it is in.</summary>
+    public SequenceNumber RemovedAt { get; private set; }
+
+    /// <summary>False once this node found that its side has no majority: then nothing is ordered here, and nothing is taken in.</summary>
+    public bool HasMajority { get; private set; } = true;
 
     /// <summary>The network's clock.</summary>
     public Timestamp NetworkNow => Clock.At(Now);
@@ -58,6 +88,9 @@ internal sealed class CoreState(NodeCoreOptions options)
 
     /// <summary>This node's member; nobody before it joined.</summary>
     public MemberId Self { get; set; }
+
+    /// <summary>Whether this node is, or was, the member that somebody means; one that never was in is the one that its token goes with.</summary>
+    public bool IsMeant(MemberId member) => member == Self || _former.Contains(member) || member == Admission.IdFor(Token, 0);
 
     /// <summary>Who is in.</summary>
     public View View { get; } = new();
@@ -78,7 +111,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     public SequenceNumber Shown => Showing.At(Deliverable, Now);
 
     /// <summary>Bytes that the people at this node are still to be shown; 0 when it is too little to matter.</summary>
-    public long ShowingLagBytes => Log.BytesHeld > Options.RetentionBytes / 4 ? Log.BytesAfter(Shown) : 0;
+    public long ShowingLagBytes => Log.BytesHeld > Options.RetentionBytes / 4 ? Log.BytesAfter(Shown) - Log.BytesAfter(Deliverable) : 0;
 
     /// <summary>
     /// Where this node stands, as it tells the host: no further than its people have been shown, once they lag, so that the host waits for
@@ -100,8 +133,8 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>What this node and its guests submitted and have not seen in the log.</summary>
     public Outbox Outbox { get; } = new(options.OutboxBytesMax);
 
-    /// <summary>The guests whose sessions this node holds, in the order of joining.</summary>
-    public List<MemberId> LocalGuests { get; } = [];
+    /// <summary>The guests whose sessions this node holds.</summary>
+    public LocalGuests Guests => field ??= new LocalGuests(this);
 
     /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
     public IReadOnlyList<string> JoinAddresses { get; set; } = [];
@@ -114,6 +147,73 @@ internal sealed class CoreState(NodeCoreOptions options)
 
     /// <summary>Where this node stands.</summary>
     public Position Position => new(View.Epoch, Log.Last, Log.Digest);
+
+    /// <summary>With the majority rule: whether it is committed that this node is a member no more.</summary>
+    public bool IsRemovedForGood => View.Find(Self) is null && Quorum!.FindLeaver(View, Self) is null;
+
+    /// <summary>This node's side has a majority, or has none.</summary>
+    public void Majority(bool isThere)
+    {
+        if (isThere != HasMajority)
+        {
+            HasMajority = isThere;
+            Notify(isThere ? new MajorityFound() : new MajorityLost());
+        }
+    }
+
+    /// <summary>This node takes what a host of this epoch sends.</summary>
+    public void Follows(Epoch epoch)
+    {
+        if (Quorum is not null && epoch > FollowedEpoch)
+        {
+            FollowedEpoch = epoch;
+        }
+    }
+
+    /// <summary>The entries up to here are committed, as far as this node has them.</summary>
+    public void Commit(SequenceNumber upTo)
+    {
+        Committed = upTo > Committed ? upTo : Committed;
+        if (Quorum is not null && ShowableAnywhere > _committedView!.At)
+        {
+            _committedView.Advance(Log, ShowableAnywhere);
+            Quorum.CommittedUpTo(ShowableAnywhere);
+        }
+    }
+
+    /// <summary>
+    /// Gives up the entries after <paramref name="last"/>, which were not committed and are not what a later host goes by. Whatever is this
+    /// node's own of them is sent again.
+    /// </summary>
+    public void TruncateAfter(SequenceNumber last)
+    {
+        _committedView!.Restore(View, Log, last);
+        Log.TruncateAfter(last, Log.TimeAt(last));
+        Quorum!.TruncatedAfter(last);
+        RemovedAt = RemovedAt > last ? SequenceNumber.None : RemovedAt;
+        for (int i = _confirmations.Count; i > 0; i--)
+        {
+            OrderedSubmission confirmation = _confirmations.Dequeue();
+            if (confirmation.Sequence <= last)
+            {
+                _confirmations.Enqueue(confirmation);
+            }
+        }
+        if (View.Find(Self) is { } self)
+        {
+            self.IsLocal = true;
+        }
+        Guests.TookBack();
+        Outbox.SendAgain();
+    }
+
+    /// <summary>This node, which never was in, gives up the member that it would have been, and asks as another one from now on.</summary>
+    public void BecomeAnother()
+    {
+        Invariant.Holds(Self.IsNone, "a member stays who it is");
+        Token = new MemberToken(
+            new Digest(Token.Low).After(BitConverter.GetBytes(Token.High)).Value, new Digest(Token.High).After(BitConverter.GetBytes(Token.Low)).Value | 1);
+    }
 
     /// <summary>Another node knows of this epoch.</summary>
     public void Saw(Epoch epoch) => HighestEpoch = epoch > HighestEpoch ? epoch : HighestEpoch;
@@ -143,15 +243,18 @@ internal sealed class CoreState(NodeCoreOptions options)
     }
 
     /// <summary>The last of this node's own entries that it saw in a log, and the last that it sent anywhere, by number.</summary>
-    public (ulong Confirmed, ulong Sent) OwnNumbers()
+    public (ulong Confirmed, ulong Sent) OwnNumbers() => Self.IsNone ? (0, 0) : NumbersOf(Self);
+
+    /// <summary>The same of an author whose entries wait here; zeros of another.</summary>
+    public (ulong Confirmed, ulong Sent) NumbersOf(MemberId author)
     {
-        if (Self.IsNone || !Outbox.HasAuthor(Self))
+        if (!Outbox.HasAuthor(author))
         {
             return (0, 0);
         }
-        ulong firstWaiting = Outbox.FirstWaiting(Self);
-        ulong confirmed = (firstWaiting == 0 ? Outbox.NextNumber(Self) : firstWaiting) - 1;
-        return (confirmed, Math.Max(confirmed, Outbox.LastSent(Self)));
+        ulong firstWaiting = Outbox.FirstWaiting(author);
+        ulong confirmed = (firstWaiting == 0 ? Outbox.NextNumber(author) : firstWaiting) - 1;
+        return (confirmed, Math.Max(confirmed, Outbox.LastSent(author)));
     }
 
     /// <summary>A fresh name for a call of this node's.</summary>
@@ -174,12 +277,14 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// </summary>
     public bool TryFold(in Entry entry, SequenceNumber sequence)
     {
+        bool subjectWasNode = false;
         if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { } leaver)
         {
+            subjectWasNode = leaver.Kind == MemberKind.Node;
             ShownBefore.Left(leaver.Id, leaver.NumberBefore, leaver.LastNumber);
             if (leaver is { IsLocal: true, Kind: MemberKind.Guest })
             {
-                ForgetGuest(entry.Subject, entry.Reason);
+                Guests.Left(leaver, entry.Reason, isOwnWord: entry.Author == Self);
             }
             if (leaver.Kind == MemberKind.Node && entry.Reason == LeaveReason.Lost && leaver.Id != Self)
             {
@@ -192,7 +297,7 @@ internal sealed class CoreState(NodeCoreOptions options)
         }
         if (entry.Type == EntryType.Joined && entry.JoinedVia == Self && entry.JoinedKind == MemberKind.Guest)
         {
-            AdoptGuest(View.Find(entry.Subject)!);
+            Guests.Joined(View.Find(entry.Subject)!);
         }
         if (entry.Type == EntryType.Joined)
         {
@@ -201,6 +306,21 @@ internal sealed class CoreState(NodeCoreOptions options)
         else if (entry.Type == EntryType.EpochStarted)
         {
             Saw(entry.NewEpoch);
+            Follows(entry.NewEpoch);
+        }
+        if (entry.Type is EntryType.Left or EntryType.Joined && entry.Subject == Self)
+        {
+            if (View.Find(Self) is { } self)
+            {
+                // It followed the log while it was said to be gone, until it came in again.
+                self.IsLocal = true;
+            }
+            RemovedAt = entry.Type == EntryType.Left ? sequence : SequenceNumber.None;
+        }
+        bool areOtherNodes = entry.Type == EntryType.Left ? subjectWasNode : entry.Type == EntryType.Joined && entry.JoinedKind == MemberKind.Node;
+        if (Quorum is not null && areOtherNodes)
+        {
+            Quorum.Changed(View, sequence);
         }
         if (author is { IsLocal: true })
         {
@@ -223,11 +343,25 @@ internal sealed class CoreState(NodeCoreOptions options)
             _confirmations.Dequeue();
             Outbox.Ordered(confirmed.Author, confirmed.Number);
             Effects.Ordered.Add(confirmed);
+            if (confirmed.Author == Self && confirmed.Subject != Self)
+            {
+                Guests.Confirmed(confirmed.Subject);
+            }
         }
     }
 
-    /// <summary>Lets go of what every member has, this node's people included, as far as more is held than is to be.</summary>
-    public void Trim() => Log.Trim(Stable < Shown ? Stable : Shown, Options.RetentionBytes);
+    /// <summary>
+    /// Lets go of what every member has, this node's people included, as far as more is held than is to be. What became deliverable just now is
+    /// still to be shown.
+    /// </summary>
+    public void Trim()
+    {
+        SequenceNumber shown = Shown < _givenOut ? Shown : _givenOut;
+        Log.Trim(Stable < shown ? Stable : shown, Options.RetentionBytes);
+    }
+
+    /// <summary>What is deliverable is shown now, or will be told to have been.</summary>
+    public void GiveOut() => _givenOut = Deliverable;
 
     /// <summary>
     /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.
@@ -235,36 +369,45 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// </summary>
     public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
-        NoteWhatWasShown();
-        isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
-        if (!snapshot.TryRestore(View, Log) || View.Find(self) is not { Kind: MemberKind.Node } member || member.Token != Options.Token)
+        bool isSame = Quorum is not null && !Self.IsNone && snapshot.Network == View.Network;
+        if (isSame && snapshot.Position.Epoch < Fence)
+        {
+            // Its host is a former one, whatever it says: what this node has of a later reign may be committed.
+            return false;
+        }
+        if (snapshot.Members.FirstOrDefault(member => member.Id == self) is not { Kind: MemberKind.Node } listed || listed.Token != Token)
         {
             return false;
         }
+        NoteWhatWasShown();
+        Guests.NoteNames();
+        isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
+        if (!snapshot.TryRestore(View, Log))
+        {
+            return false;
+        }
+        Member member = View.Find(self)!;
         _confirmations.Clear();
         if (Self != self && !Self.IsNone)
         {
             Outbox.RemoveAuthor(Self);
         }
         Self = self;
+        _former.Add(self);
+        Majority(isThere: true);
         JoinsInDoubt.Clear();
-        Promise = default;
+        Promise = isSame ? Promise : default;
+        FollowedEpoch = isSame ? FollowedEpoch : Epoch.None;
+        Follows(View.Epoch);
         Saw(View.Epoch);
         AdoptAuthor(member, isRemembered);
-        foreach (MemberId guest in LocalGuests.ToArray())
-        {
-            if (View.Find(guest) is { } known && known.Via == self)
-            {
-                AdoptAuthor(known);
-            }
-            else
-            {
-                ForgetGuest(guest, LeaveReason.Lost);
-            }
-        }
+        Guests.StartFrom();
         Outbox.SendAgain();
         Stable = SequenceNumber.None;
         Committed = Log.Last;
+        RemovedAt = SequenceNumber.None;
+        Quorum?.Begin(View, Log.Last);
+        _committedView?.Begin(View, Log.Last);
         Deliverable = Log.Last;
         return true;
     }
@@ -298,37 +441,21 @@ internal sealed class CoreState(NodeCoreOptions options)
             Outbox.AddAuthor(member.Id, member.LastNumber);
             return;
         }
-        ulong firstWaiting = Outbox.FirstWaiting(member.Id);
-        if (!isRemembered && firstWaiting != 0 && firstWaiting <= member.LastNumber)
-        {
-            Notify(new InDoubt(member.Id, firstWaiting, member.LastNumber));
-        }
-        for (ulong number = firstWaiting; isRemembered && number != 0 && number <= member.LastNumber; number++)
-        {
-            Effects.Ordered.Add(new OrderedSubmission(member.Id, number, View.Epoch, SequenceNumber.None, Log.LastTime, member.Id));
-        }
-        Outbox.Ordered(member.Id, member.LastNumber);
+        CountUpTo(member.Id, member.LastNumber, isRemembered);
     }
 
-    private void AdoptGuest(Member member)
+    /// <summary>An author's entries up to this number are counted where this node is in now: those that wait were ordered, or are in doubt.</summary>
+    public void CountUpTo(MemberId author, ulong last, bool isRemembered)
     {
-        LocalGuests.Add(member.Id);
-        AdoptAuthor(member);
-    }
-
-    /// <summary>The sessions of this node's guests are over: the log lost the node.</summary>
-    public void ForgetGuests()
-    {
-        foreach (MemberId guest in LocalGuests.ToArray())
+        ulong firstWaiting = Outbox.FirstWaiting(author);
+        if (!isRemembered && firstWaiting != 0 && firstWaiting <= last)
         {
-            ForgetGuest(guest, LeaveReason.Lost);
+            Notify(new InDoubt(author, firstWaiting, last));
         }
-    }
-
-    private void ForgetGuest(MemberId guest, LeaveReason reason)
-    {
-        LocalGuests.Remove(guest);
-        Outbox.RemoveAuthor(guest);
-        Notify(new GuestGone(guest, reason));
+        for (ulong number = firstWaiting; isRemembered && number != 0 && number <= last; number++)
+        {
+            Effects.Ordered.Add(new OrderedSubmission(author, number, View.Epoch, SequenceNumber.None, Log.LastTime, author));
+        }
+        Outbox.Ordered(author, last);
     }
 }

@@ -25,6 +25,9 @@ internal sealed class Effects
     /// <summary>Submissions of this node and its guests that have their place now.</summary>
     public List<OrderedSubmission> Ordered { get; } = [];
 
+    /// <summary>Guests of this node that are members again; to be heeded before <see cref="Ordered"/>, which names them by their ids of now.</summary>
+    public List<ReturnedGuest> Returned { get; } = [];
+
     /// <summary>What the people at this node should know.</summary>
     public List<Notice> Notices { get; } = [];
 
@@ -36,6 +39,7 @@ internal sealed class Effects
         UpstreamChanges.Clear();
         EndedStreams.Clear();
         Ordered.Clear();
+        Returned.Clear();
         Notices.Clear();
     }
 }
@@ -51,6 +55,9 @@ internal readonly record struct UpstreamChange(StreamId Stream, string Address, 
 
 /// <summary>A follower's stream that ends, and why.</summary>
 internal readonly record struct EndedStream(StreamId Stream, StreamEnd Reason);
+
+/// <summary>A guest that is back: who it was, and who it is now: another member when its id was taken meanwhile.</summary>
+internal readonly record struct ReturnedGuest(MemberId Before, MemberId Now);
 
 /// <summary>
 /// The author's submission with this number is the entry at <paramref name="Sequence"/>. <paramref name="Subject"/> is whom a joined,

@@ -19,10 +19,14 @@ internal sealed partial class NodeCore
                 return;
             case JoinRequest join when Role == NodeRole.Joining && _merge is null:
                 _joiner!.HeardOf(join.Token);
-                Answer(call, new AlsoJoining(Joiner.RankOf(_state.Options.Token, _wasIn)));
+                Answer(call, new AlsoJoining(Joiner.RankOf(_state.Token, _wasIn)));
                 return;
             case MeetRequest meet when Role == NodeRole.Hosting:
                 Answer(call, _meetings.Decide(meet));
+                return;
+            case JoinRequest join when Role == NodeRole.Hosting && IsFenced(join.Promised):
+                Renew(join.Promised);
+                Answer(call, new Busy(_state.Options.HeartbeatMicroseconds / 10));
                 return;
             case JoinRequest join when Role == NodeRole.Hosting:
                 _sequencer.Join(call, join);
@@ -30,11 +34,14 @@ internal sealed partial class NodeCore
             case Submission submission when Role == NodeRole.Hosting:
                 Answer(call, _sequencer.TakeIn(submission));
                 return;
-            case LeaveRequest leave when Role == NodeRole.Hosting:
+            case LeaveRequest leave when Role == NodeRole.Hosting || _resignation is not null:
                 Answer(call, _sequencer.Leave(leave));
                 return;
             case Submission word when Role == NodeRole.Merging:
                 Answer(call, _merge!.Hear(word));
+                return;
+            case Submission word when _resignation is not null:
+                Answer(call, _resignation.Hear(word));
                 return;
             case Submission word when word.Hops == 0:
                 _follower?.Learn(word.Position);
@@ -73,7 +80,7 @@ internal sealed partial class NodeCore
             return new Refused(RefusalReason.OtherNetwork);
         }
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
-        if (FindNode(request.Member, request.Token) is not { } member)
+        if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } member)
         {
             return new Refused(RefusalReason.NotAMember);
         }
@@ -136,7 +143,19 @@ internal sealed partial class NodeCore
         {
             return NotHere();
         }
-        if (!IsIn || request.To != _state.Self || Role == NodeRole.Joining || _handover is { IsOver: true })
+        if (!_state.IsMeant(request.To))
+        {
+            return new Refused(RefusalReason.AnotherProcess);
+        }
+        if (_state.Quorum is not null && _state.Self.IsNone)
+        {
+            // Who only waits to be let in, and counts for a majority already, has nothing and knows nothing of it: that member will not be, and this
+            // node asks to be let in as another one.
+            // Prevents: a host lets in three and dies; they are half of the view, know nothing of it, and nobody ever has a majority again.
+            _state.BecomeAnother();
+            return new Refused(RefusalReason.AnotherProcess);
+        }
+        if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null) || _handover is { IsOver: true })
         {
             return _handover is { IsOver: true } && request.To == _state.Self ? NotHere() : new Refused(RefusalReason.NotIn);
         }
@@ -146,7 +165,7 @@ internal sealed partial class NodeCore
             // one's host dies, n does not know the candidate, who takes itself for removed and comes back with a gap.
             return new Refused(RefusalReason.OtherNetwork);
         }
-        if (FindNode(request.Member, request.Token) is not { } candidate)
+        if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } candidate)
         {
             // Whoever lags may not know of the candidate yet.
             return request.Position.Sequence > _state.Log.Last && Role is NodeRole.Following or NodeRole.TakingOver
@@ -160,7 +179,9 @@ internal sealed partial class NodeCore
                 : new Refused(RefusalReason.HostIsHeard);
         }
         SequenceNumber last = _follower?.OpenUpTo ?? _state.Log.Last;
-        if (!_state.Log.IsOnIt(request.Position, last))
+        // With the majority rule, who was there in a later epoch has all that was committed before it, whatever else this node has.
+        bool isLater = _state.Quorum is not null && request.Position.Epoch > _state.View.Epoch;
+        if (!isLater && !_state.Log.IsOnIt(request.Position, last))
         {
             return new Refused(request.Position.Sequence < _state.Log.Before ? RefusalReason.Trimmed : RefusalReason.Diverged);
         }
@@ -179,7 +200,7 @@ internal sealed partial class NodeCore
     private bool HearsHost(Member candidate) => Role switch
     {
         NodeRole.Following => _follower!.HearsHost && candidate.Id != _state.View.Host,
-        NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging => true,
+        NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging => !_sequencer.Watch.IsStalled,
         _ => false,
     };
 
@@ -207,6 +228,8 @@ internal sealed partial class NodeCore
             _sequencer.StepDown();
             _follower = new Follower(_state, candidate.Address);
         }
+        _wantsToLeave |= _resignation is not null;
+        (_joiner, _resignation) = (null, null);
         _follower.DropOffer();
         _follower.Resume(candidate.Address, candidate.Id, isPromised: true);
         _candidacy = null;
@@ -216,7 +239,7 @@ internal sealed partial class NodeCore
     private Promised Promise(TakeoverRequest request, SequenceNumber last)
     {
         ReadOnlyMemory<byte> tail = default;
-        if (request.IsBinding && request.Position.Sequence < last)
+        if (request.IsBinding && request.Position.Sequence < last && _state.Log.IsOnIt(request.Position, last))
         {
             // The candidate keeps it beyond this moment.
             tail = _state.Log.Read(request.Position.Sequence.Next, last, LogSegment.SegmentBytes).Memory.ToArray();
@@ -227,7 +250,7 @@ internal sealed partial class NodeCore
     /// <summary>A member whose own way to the host is broken follows through this one.</summary>
     private PeerReply FollowThrough(FollowRequest request)
     {
-        if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || FindNode(request.Member, request.Token) is not { } member
+        if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || (FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } member
             || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
         {
             // What this node does not know or have, the host may: it is no judge of that.
@@ -265,12 +288,15 @@ internal sealed partial class NodeCore
         {
             NodeRole.Joining => _merge?.Address,
             NodeRole.Following when _follower!.HearsHost => _state.View.HostMember?.Address,
-            NodeRole.Following when _follower!.IsAwaiting && (asker.IsNone || asker != _follower.Awaited) => _follower.Target,
-            NodeRole.HandingOver when _handover!.IsOver => _state.View.HostMember?.Address,
+            NodeRole.Following when _follower!.IsAwaiting && (asker.IsNone || asker != _follower.Awaited || _state.Quorum is not null) => _follower.Target,
+            NodeRole.HandingOver when _handover is { IsOver: true } => _state.View.HostMember?.Address,
             _ => null,
         };
         return host is not null && host != _state.Options.Address ? new Redirected(host) : new Busy(_state.Options.HeartbeatMicroseconds / 4);
     }
+
+    /// <summary>Whether somebody takes nothing of this host's reign any more: it promised another, or was with a later host.</summary>
+    private bool IsFenced(Epoch promised) => _state.Quorum is not null && promised > _state.View.Epoch;
 
     private Member? FindNode(MemberId id, MemberToken token) =>
         _state.View.Find(id) is { Kind: MemberKind.Node } member && member.Token == token ? member : null;

@@ -27,8 +27,13 @@ internal sealed partial class NodeCore
                 StandOn();
                 break;
             case NodeRole.Hosting:
+                _state.Guests.BringBack();
                 _sequencer.Advance();
                 HostOn();
+                break;
+            case NodeRole.HandingOver when _resignation is not null:
+                _resignation.Advance();
+                Resign();
                 break;
             case NodeRole.HandingOver:
                 _handover!.Advance();
@@ -74,6 +79,13 @@ internal sealed partial class NodeCore
         {
             BeginNetwork();
         }
+        else if (_joiner.MustBegin && _state.Quorum is not null)
+        {
+            // The log goes on here only if enough others say so.
+            _joiner = null;
+            _candidacy = new Candidacy(_state, isHostGone: false);
+            Role = NodeRole.TakingOver;
+        }
         else if (_joiner.MustBegin)
         {
             // Nobody that this node knows of has a host: the log goes on here.
@@ -88,7 +100,11 @@ internal sealed partial class NodeCore
             IsNowGone();
             return;
         }
-        switch (_follower!.End)
+        if (_follower!.End == FollowingEnd.None)
+        {
+            _state.Guests.BringBack();
+        }
+        switch (_follower.End)
         {
             case FollowingEnd.MustReign:
                 _lastWord = new LastWord(_state, _follower.OldHost);
@@ -148,6 +164,7 @@ internal sealed partial class NodeCore
         Candidacy candidacy = _candidacy;
         if (candidacy.End == CandidacyEnd.Won)
         {
+            IsOfSurvivors = candidacy.IsOfSurvivors;
             Reign(candidacy.Epoch, candidacy.PromisedBy);
             return;
         }
@@ -161,6 +178,16 @@ internal sealed partial class NodeCore
         {
             _candidacy = null;
             LookForWayBack(GapReason.Lost, candidacy.Address);
+            return;
+        }
+        if (candidacy.End == CandidacyEnd.NoMajority)
+        {
+            _state.Majority(isThere: false);
+        }
+        if (_state.Quorum is not null && _follower is null && _state.IsRemovedForGood)
+        {
+            _candidacy = null;
+            LookForWayBack(_gapReason, "");
             return;
         }
         _follower ??= new Follower(_state, candidacy.Address.Length > 0 ? candidacy.Address : _state.Options.Address);
@@ -200,7 +227,7 @@ internal sealed partial class NodeCore
     private void IsNowHost(bool isTakeover = false)
     {
         _follower?.Stop();
-        (_follower, _candidacy, _joiner, _merge) = (null, null, null, null);
+        (_follower, _candidacy, _joiner, _merge, _resignation) = (null, null, null, null, null);
         Role = NodeRole.Hosting;
         if (!isTakeover)
         {
@@ -209,6 +236,7 @@ internal sealed partial class NodeCore
         _sequencer.Streams.OpenUpTo = null;
         _sequencer.Streams.IsRelay = false;
         _meetings.Start();
+        _state.Guests.BringBack();
         if (_farewell is not null || _wantsToLeave)
         {
             (_farewell, _wantsToLeave) = (null, false);
@@ -216,11 +244,83 @@ internal sealed partial class NodeCore
         }
     }
 
+    /// <summary>
+    /// A host that hears no majority asks all nodes whether they would have it again: those who are dead say so, or their machines do; those
+    /// who have another host by now say that.
+    /// </summary>
+    private void SoundOut()
+    {
+        if (!_sequencer.Watch.IsStalled)
+        {
+            _candidacy = null;
+            return;
+        }
+        if (_candidacy is null)
+        {
+            if (_state.Now < _soundsAt)
+            {
+                return;
+            }
+            _candidacy = new Candidacy(_state, isHostGone: false);
+        }
+        _candidacy.Advance();
+        if (_candidacy.End is CandidacyEnd.None or CandidacyEnd.Won or CandidacyEnd.Again)
+        {
+            // Bound once, this node is no host any more, but a candidate.
+            Role = _candidacy.IsSounding && _candidacy.End == CandidacyEnd.None ? NodeRole.Hosting : NodeRole.TakingOver;
+            return;
+        }
+        Candidacy candidacy = _candidacy;
+        (_candidacy, _soundsAt) = (null, _state.Now.Plus(_state.Options.TimeoutMicroseconds / 2));
+        if (candidacy.End is CandidacyEnd.MustRejoin or CandidacyEnd.Elsewhere)
+        {
+            LookForWayBack(GapReason.Lost, candidacy.Address);
+        }
+        else if (candidacy.End == CandidacyEnd.NoMajority)
+        {
+            _state.Majority(isThere: false);
+        }
+    }
+
+    /// <summary>With the majority rule, a host that leaves becomes a member that leaves.</summary>
+    private void Resign()
+    {
+        if (_resignation!.IsDone && _resignation.Successor.IsNone)
+        {
+            IsNowGone();
+        }
+        else if (_resignation.IsDone)
+        {
+            MemberId successor = _resignation.Successor;
+            string address = _state.View.Find(successor)!.Address;
+            _resignation = null;
+            _sequencer.StepDown();
+            _sequencer.Streams.EndAll(StreamEnd.HostChanged);
+            _follower = new Follower(_state, address);
+            _follower.Resume(address, successor, isPromised: false);
+            _farewell = new Farewell(_state);
+            Role = NodeRole.Following;
+        }
+    }
+
     private void HostOn()
     {
-        _meetings.Advance();
-        if (_meetings.Heavier is { } address)
+        if (_state.Quorum is not null)
         {
+            SoundOut();
+            if (Role != NodeRole.Hosting)
+            {
+                return;
+            }
+        }
+        _meetings.Advance();
+        if (_meetings.Heavier is { } heavier && _sequencer.Watch.IsStalled)
+        {
+            LookForWayBack(GapReason.Lost, heavier);
+        }
+        else if (_meetings.Heavier is { } address)
+        {
+            _candidacy = null;
             _merge = new Merge(_state, _sequencer, address);
             Role = NodeRole.Merging;
         }
@@ -230,9 +330,10 @@ internal sealed partial class NodeCore
     private void LookForWayBack(GapReason reason, string first)
     {
         _gapReason = reason;
+        _wantsToLeave |= _resignation is not null;
         _follower?.DropOffer();
         _follower?.Stop();
-        (_follower, _candidacy) = (null, null);
+        (_follower, _candidacy, _resignation) = (null, null, null);
         _sequencer.StepDown();
         _sequencer.Streams.EndAll(StreamEnd.HostChanged);
         if (_farewell is not null && _state.Outbox.Count == 0)
@@ -318,10 +419,12 @@ internal sealed partial class NodeCore
             case NodeRole.Merging:
                 if (_handover is not { IsClosing: true } && Role != NodeRole.Merging)
                 {
-                    Consider(_sequencer.NextRelease, ref earliest);
+                    Consider(_sequencer.Watch.IsStalled ? Timestamp.Zero : _sequencer.NextRelease, ref earliest);
                     Consider(_sequencer.Watch.NextDeadline, ref earliest);
                 }
                 Consider(_handover?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(_resignation?.NextDeadline ?? Timestamp.Zero, ref earliest);
+                Consider(_candidacy?.NextDeadline ?? (_sequencer.Watch.IsStalled && Role == NodeRole.Hosting ? _soundsAt : Timestamp.Zero), ref earliest);
                 Consider(Role == NodeRole.Hosting ? _meetings.NextDeadline : Timestamp.Zero, ref earliest);
                 Consider(Role == NodeRole.Merging ? _merge!.NextDeadline : Timestamp.Zero, ref earliest);
                 break;

@@ -40,6 +40,8 @@ internal sealed partial class NodeCore
     private LastWord? _lastWord;
     private Candidacy? _candidacy;
     private Merge? _merge;
+    private Resignation? _resignation;
+    private Timestamp _soundsAt;
     private bool _wasIn;
     private bool _wantsToLeave;
     private GapReason _gapReason;
@@ -91,6 +93,12 @@ internal sealed partial class NodeCore
     /// <summary>How many followers this node serves.</summary>
     public int FollowerCount => _sequencer.Streams.Count;
 
+    /// <summary>False while this node's side has no majority, where one is needed: then nothing is ordered here, and no submission taken.</summary>
+    public bool HasMajority => _state.HasMajority;
+
+    /// <summary>With the majority rule: whether this node reigns, or reigned last, without more than half of the nodes, since the others are dead.</summary>
+    public bool IsOfSurvivors { get; private set; }
+
     /// <summary>True once this node was in the view, until it is gone: it takes submissions, also while it looks for a way back in.</summary>
     public bool IsIn => Role is not (NodeRole.Idle or NodeRole.Joining or NodeRole.Gone) || (Role == NodeRole.Joining && _wasIn);
 
@@ -139,8 +147,13 @@ internal sealed partial class NodeCore
     /// <summary>Leaves: what this node and its guests submitted is ordered first, and a host hands over.</summary>
     public void Leave()
     {
+        _state.IsLeaving = true;
         switch (Role)
         {
+            case NodeRole.Hosting when _state.Quorum is not null:
+                (Role, _candidacy) = (NodeRole.HandingOver, null);
+                _resignation = new Resignation(_state, _sequencer);
+                break;
             case NodeRole.Hosting:
                 Role = NodeRole.HandingOver;
                 _handover = new Handover(_state, _sequencer);
@@ -205,14 +218,21 @@ internal sealed partial class NodeCore
         return true;
     }
 
-    /// <summary>Submits that a guest of this node is gone, and why.</summary>
+    /// <summary>The guest of this node's with this token, also while the node is away; null when there is none.</summary>
+    public LocalGuest? FindGuest(MemberToken token) => _state.Guests.Find(token);
+
+    /// <summary>The guest of this node's with this id, also while the node is away; null when there is none.</summary>
+    public LocalGuest? FindGuest(MemberId guest) => _state.Guests.Find(guest);
+
+    /// <summary>Submits that a guest of this node is gone, and why. It is not brought back if the node is away, or will be.</summary>
     public bool TrySubmitGuestLeft(MemberId guest, LeaveReason reason, out ulong number)
     {
         number = 0;
-        if (!_state.LocalGuests.Contains(guest) || !TryBeginSubmission(_state.Self, out number))
+        if (_state.Guests.Find(guest) is not { } local || !TryBeginSubmission(_state.Self, out number))
         {
             return false;
         }
+        local.IsLeaving = true;
         EntryWriter.WriteLeft(_scratch, _state.NetworkNow, _state.Self, number, guest, reason);
         _state.Outbox.Add(_state.Self, _scratch.WrittenSpan);
         return true;
@@ -257,6 +277,7 @@ internal sealed partial class NodeCore
             StepRole();
         }
         while (Role != before);
+        _state.GiveOut();
         UpdateDeadline();
     }
 
@@ -269,7 +290,7 @@ internal sealed partial class NodeCore
     private bool TryBeginSubmission(MemberId author, out ulong number)
     {
         number = 0;
-        if (!IsIn || _farewell is not null || _wantsToLeave || Role == NodeRole.HandingOver || _state.Outbox.IsFull || !_state.Outbox.HasAuthor(author))
+        if (!IsIn || !_state.HasMajority || _farewell is not null || _wantsToLeave || Role == NodeRole.HandingOver || _state.Outbox.IsFull || !_state.Outbox.HasAuthor(author))
         {
             return false;
         }

@@ -39,10 +39,16 @@ internal sealed record InDoubt(MemberId Author, ulong First, ulong Last) : Notic
 /// <summary>The host is missed; this node asks the others to let it take over.</summary>
 internal sealed record TakesOver(MemberId OldHost) : Notice;
 
+/// <summary>This node's side has no majority of the last view: nothing is ordered here, and nothing taken in, until it meets the others again.</summary>
+internal sealed record MajorityLost : Notice;
+
+/// <summary>This node is on the majority's side again.</summary>
+internal sealed record MajorityFound : Notice;
+
 /// <summary>One address could not be joined through; others, or the same again, will be tried until patience ends.</summary>
 internal sealed record JoinAttemptFailed(string Address, ExchangeFailure Failure) : Notice;
 
-/// <summary>No address could be joined through. The node stops.</summary>
+/// <summary>No address could be joined through, or the network there is one that this node cannot be in. The node stops.</summary>
 internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Notice;
 
 /// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>
@@ -57,8 +63,13 @@ internal sealed record Diverged(SequenceNumber At, Digest Own, Digest Other) : N
 /// <summary>The host broke the protocol; its stream was left.</summary>
 internal sealed record HostMisbehaved(string Address, string What) : Notice;
 
-/// <summary>A guest of this node is a member no more.</summary>
+/// <summary>A guest of this node is a member no more, and its session is over.</summary>
 internal sealed record GuestGone(MemberId Guest, LeaveReason Reason) : Notice;
+
+/// <summary>
+/// The node itself submitted, under this number of its own, that a guest of its comes back after the node was away, or that it is gone.
+/// </summary>
+internal sealed record SpokeForGuest(MemberId Guest, ulong Number, bool IsBack) : Notice;
 
 /// <summary>The node left the view as it wanted and has nothing more to do.</summary>
 internal sealed record HasLeft : Notice;

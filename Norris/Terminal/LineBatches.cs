@@ -6,7 +6,9 @@ namespace Norris.Terminal;
 /// Lines on their way to the node. Those that come while the last ones are being taken go together, so a program that writes a
 /// hundred thousand of them is not sent one at a time; a single one goes at once. When the node has no room, whoever brings more waits.
 /// </summary>
-internal sealed class LineBatches(NodeLoop node)
+/// <param name="node">Where they go.</param>
+/// <param name="isTyped">Whether a person types them.</param>
+internal sealed class LineBatches(NodeLoop node, bool isTyped)
 {
     /// <summary>Bytes that may wait here before the reader does.</summary>
     private const int WaitingBytesMax = 256 * 1024;
@@ -77,7 +79,7 @@ internal sealed class LineBatches(NodeLoop node)
         int next = 0;
         while (next < batch.Count)
         {
-            var input = new LinesInput(batch, next);
+            var input = new LinesInput(batch, next, isTyped);
             node.Post(input);
             LinesResult result = await input.Taken;
             if (result.Room is null)

@@ -26,8 +26,8 @@ internal sealed class TerminalSession
         _node = node;
         _options = options;
         _output = output;
-        _lines = new LineBatches(node);
         _form = options.Headless ? InputForm.Piped : StandardStreams.FindInputForm(Environment.GetEnvironmentVariable("TERM"));
+        _lines = new LineBatches(node, isTyped: _form != InputForm.Piped);
         _prompt = _form == InputForm.Prompt ? new Prompt(output) : null;
         _reader = options.Output switch
         {

@@ -9,12 +9,12 @@ namespace Norris.Wire;
 /// <summary>
 /// Joining, as bytes. All numbers are little-endian and unsigned; times are microseconds since 1970 on the network's clock.
 /// <code>
-/// request  = token:128 partition:8 confirmed:64 sent:64 name address
+/// request  = token:128 partition:8 confirmed:64 sent:64 promised:64 name address
 /// accepted = member:64 takenIn:64 answered:64 remembered:8 snapshot
 /// snapshot = network:64 host:64 position time:64 members:32 *member departed:32 *departed
 /// position = epoch:64 sequence:64 digest:64
 /// member   = id:64 kind:8 via:64 token:128 joinedAt:64 lastNumber:64 name address
-/// departed = id:64 token:128 lastNumber:64
+/// departed = id:64 kind:8 token:128 lastNumber:64
 /// name     = size:8 *byte          ; UTF-8, as is address
 /// </code>
 /// </summary>
@@ -22,7 +22,7 @@ internal static class JoinCodec
 {
     // A guest's name has one byte at least, and its address none.
     private const int MemberBytesMin = 52;
-    private const int DepartedBytes = 32;
+    private const int DepartedBytes = 33;
 
     /// <summary>Writes a request.</summary>
     public static void Write(IBufferWriter<byte> output, JoinRequest request)
@@ -32,6 +32,7 @@ internal static class JoinCodec
         writer.Byte((byte)request.Partition);
         writer.UInt64(request.Confirmed);
         writer.UInt64(request.Sent);
+        writer.UInt64(request.Promised.Value);
         writer.Text(request.Name);
         writer.Text(request.Address);
     }
@@ -44,7 +45,8 @@ internal static class JoinCodec
         byte partition = reader.Byte();
         ulong confirmed = reader.UInt64();
         ulong sent = reader.UInt64();
-        request = new JoinRequest(token, reader.Text(), reader.Text(), (PartitionRule)partition, confirmed, sent);
+        var promised = new Epoch(reader.UInt64());
+        request = new JoinRequest(token, reader.Text(), reader.Text(), (PartitionRule)partition, confirmed, sent, promised);
         return reader.IsAtEnd && partition <= (byte)PartitionRule.Majority;
     }
 
@@ -77,6 +79,7 @@ internal static class JoinCodec
         foreach (Departed departed in snapshot.Departed)
         {
             writer.MemberId(departed.Id);
+            writer.Byte((byte)departed.Kind);
             writer.MemberToken(departed.Token);
             writer.UInt64(departed.LastNumber);
         }
@@ -117,7 +120,11 @@ internal static class JoinCodec
         var departed = new Departed[departedCount];
         for (int i = 0; i < departed.Length; i++)
         {
-            departed[i] = new Departed(reader.MemberId(), reader.MemberToken(), reader.UInt64());
+            departed[i] = new Departed(reader.MemberId(), (MemberKind)reader.Byte(), reader.MemberToken(), reader.UInt64());
+            if (departed[i].Kind > MemberKind.Guest)
+            {
+                return null;
+            }
         }
         if (!reader.IsAtEnd || remembered > 1)
         {

@@ -10,7 +10,7 @@ namespace Norris.Wire;
 /// <code>
 /// stream = *frame
 /// frame  = batch / end
-/// batch  = kind:8 epoch:64 first:64 count:32 bytes:32 digest:64 stable:64 committed:64 silence:32 *entry   ; kind 1, bytes counts the entries
+/// batch  = kind:8 epoch:64 first:64 count:32 bytes:32 digest:64 stable:64 committed:64 silence:32 stalled:8 *entry   ; kind 1, bytes counts the entries
 /// end    = kind:8 reason:8                                                                        ; kind 2, the last frame
 /// </code>
 /// A batch without entries is a sign of life. <c>digest</c> is the sender's at the last entry of the batch.
@@ -18,7 +18,7 @@ namespace Norris.Wire;
 internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, StreamEnd End)
 {
     /// <summary>Bytes of a batch before its entries.</summary>
-    public const int BatchHeaderBytes = 53;
+    public const int BatchHeaderBytes = 54;
 
     /// <summary>Bytes of an end.</summary>
     public const int EndBytes = 2;
@@ -39,6 +39,7 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
         writer.UInt64(header.Stable.Value);
         writer.UInt64(header.Committed.Value);
         writer.UInt32(header.SilenceMicroseconds);
+        writer.Byte(header.IsStalled ? (byte)1 : (byte)0);
     }
 
     /// <summary>Writes an end.</summary>
@@ -97,8 +98,9 @@ internal readonly record struct LogFrame(LogFrameKind Kind, BatchHeader Batch, S
             new Digest(BinaryPrimitives.ReadUInt64LittleEndian(header[25..])),
             new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(header[33..])),
             new SequenceNumber(BinaryPrimitives.ReadUInt64LittleEndian(header[41..])),
-            BinaryPrimitives.ReadUInt32LittleEndian(header[49..])), default);
-        return bytes <= BatchBytesMax && count <= bytes / Entry.HeaderBytes && (count != 0) == (bytes != 0);
+            BinaryPrimitives.ReadUInt32LittleEndian(header[49..]),
+            header[53] != 0), default);
+        return header[53] <= 1 && bytes <= BatchBytesMax && count <= bytes / Entry.HeaderBytes && (count != 0) == (bytes != 0);
     }
 }
 

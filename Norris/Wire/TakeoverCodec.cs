@@ -8,7 +8,7 @@ namespace Norris.Wire;
 /// <code>
 /// request   = takeover / meet
 /// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position  ; kind 1 asks whether, kind 2 for the promise
-/// meet      = kind:8 host:64 nodes:32 epoch:64 address           ; kind 3
+/// meet      = kind:8 host:64 network:64 nodes:32 epoch:64 address ; kind 3
 /// answer    = promised / elsewhere / met
 /// promised  = kind:8 position highest:64 *entry                  ; kind 1
 /// elsewhere = kind:8 epoch:64 candidate:64                       ; kind 2
@@ -43,6 +43,7 @@ internal static class TakeoverCodec
             case MeetRequest meet:
                 writer.Byte(Meet);
                 writer.MemberId(meet.Host);
+                writer.UInt64(meet.Network);
                 writer.UInt32(meet.Weight.Nodes);
                 writer.UInt64(meet.Weight.Epoch.Value);
                 writer.Text(meet.Address);
@@ -66,8 +67,9 @@ internal static class TakeoverCodec
         else if (kind == Meet)
         {
             Protocol.Membership.MemberId host = reader.MemberId();
+            ulong network = reader.UInt64();
             var weight = new SideWeight(reader.UInt32(), new(reader.UInt64()), host);
-            request = new MeetRequest(host, reader.Text(), weight);
+            request = new MeetRequest(host, reader.Text(), weight, network);
         }
         return reader.IsAtEnd ? request : null;
     }

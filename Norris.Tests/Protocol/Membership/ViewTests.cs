@@ -63,7 +63,7 @@ public sealed class ViewTests
     }
 
     [Fact]
-    public void Who_comes_back_with_its_token_goes_on_counting_and_a_guest_begins_anew()
+    public void Who_comes_back_with_its_token_goes_on_counting_and_a_guest_that_left_begins_anew()
     {
         _log.Join(2, "bob");
         _log.Join(5, "guest", via: 1);
@@ -81,20 +81,54 @@ public sealed class ViewTests
         Assert.Equal(0UL, View.Find(new MemberId(5))!.LastNumber);
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(9, 9)]
+    public void A_guest_that_was_lost_with_its_node_goes_on_counting(ulong count, ulong from)
+    {
+        _log.Join(1, "node");
+        _log.Join(5, "guest", via: 1);
+        _log.Say(5, 1);
+        _log.Say(5, 2);
+        _log.Say(5, 3);
+        _log.Leave(5, LeaveReason.Lost);
+        Assert.Equal(
+            [new Departed(new MemberId(5), MemberKind.Guest, new MemberToken(5, 1), 3)], View.Departed.OldestFirst);
+        Assert.True(_log.Return(5, 1, count));
+        Assert.Equal(from, View.Find(new MemberId(5))!.LastNumber);
+        Assert.Equal(0, View.Departed.Count);
+        Assert.True(_log.Say(5, from + 1));
+    }
+
+    [Fact]
+    public void However_many_guests_are_lost_no_node_is_forgotten_for_them()
+    {
+        var departed = new DepartedMembers();
+        departed.Add(new Departed(new MemberId(1), MemberKind.Node, new MemberToken(1, 1), 5));
+        for (ulong i = 2; i <= DepartedMembers.DepartedMax + 2; i++)
+        {
+            departed.Add(new Departed(new MemberId(i), MemberKind.Guest, new MemberToken(i, 1), i));
+        }
+        Assert.True(departed.Contains(new MemberId(1)));
+        Assert.False(departed.Contains(new MemberId(2)));
+        Assert.True(departed.Contains(new MemberId(3)));
+        Assert.Equal(DepartedMembers.DepartedMax + 1, departed.OldestFirst.Count());
+    }
+
     [Fact]
     public void The_oldest_departed_is_forgotten_first_and_one_that_comes_back_makes_room()
     {
         var departed = new DepartedMembers();
         for (ulong i = 1; i <= DepartedMembers.DepartedMax; i++)
         {
-            departed.Add(new Departed(new MemberId(i), new MemberToken(i, 1), i));
+            departed.Add(new Departed(new MemberId(i), MemberKind.Node, new MemberToken(i, 1), i));
         }
         Assert.True(departed.TryTake(new MemberId(7), new MemberToken(7, 1), out Departed seventh));
         Assert.Equal(7UL, seventh.LastNumber);
         Assert.False(departed.TryTake(new MemberId(8), new MemberToken(7, 1), out _));
-        departed.Add(new Departed(new MemberId(10_000), new MemberToken(1, 2), 1));
+        departed.Add(new Departed(new MemberId(10_000), MemberKind.Node, new MemberToken(1, 2), 1));
         Assert.True(departed.Contains(new MemberId(1)));
-        departed.Add(new Departed(new MemberId(10_001), new MemberToken(1, 3), 1));
+        departed.Add(new Departed(new MemberId(10_001), MemberKind.Node, new MemberToken(1, 3), 1));
         Assert.False(departed.Contains(new MemberId(1)));
         Assert.True(departed.Contains(new MemberId(10_001), new MemberToken(1, 3)));
         Assert.False(departed.Contains(new MemberId(10_001), new MemberToken(1, 4)));

@@ -91,6 +91,8 @@ public sealed class EntryTests
     [InlineData("node", 62, 0xFF, "name is not UTF-8")]
     [InlineData("node", 62, 0x0A, "control character in a name")]
     [InlineData("node", 62, 0x20, "name begins with a blank")]
+    [InlineData("guest", 0, 71, "a guest's count is whole, or not there")]
+    [InlineData("node", 36, 1, "a guest has no address")]
     [InlineData("left", 36, 3, "unknown reason")]
     [InlineData("left", 0, 36, "no reason")]
     [InlineData("left", 0, 38, "too long")]
@@ -145,6 +147,38 @@ public sealed class EntryTests
         var output = new ArrayBufferWriter<byte>();
         EntryWriter.WriteMessage(output, new Timestamp(0x0102030405060708), new MemberId(0x1122334455), 3, "hi"u8);
         Assert.Equal("1E000001" + "0807060504030201" + "5544332211000000" + "0300000000000000" + "6869", Convert.ToHexString(output.WrittenSpan));
+    }
+
+    [Fact]
+    public void A_guest_that_comes_back_carries_the_number_that_its_count_goes_on_from()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        EntryWriter.WriteGuestJoined(output, Time, Author, 42, Via, Token, "gwen"u8, 0x0102030405060708);
+        byte[] bytes = output.WrittenSpan.ToArray();
+        Assert.Equal("0807060504030201", Convert.ToHexString(bytes[^8..]));
+        Assert.True(Entry.TryRead(bytes, out Entry entry));
+        Assert.Equal((MemberKind.Guest, MemberId.None, Via, Token), (entry.JoinedKind, entry.Subject, entry.JoinedVia, entry.JoinedToken));
+        Assert.Equal((0x0102030405060708UL, 0), (entry.JoinedCount, entry.JoinedAddress.Length));
+        EntryWriter.SetJoinedCount(bytes, 9);
+        Assert.Equal(9UL, new Entry(bytes).JoinedCount);
+        byte[] first = Write("guest");
+        EntryWriter.SetJoinedCount(first, 9);
+        Assert.Equal(Write("guest"), first);
+        Assert.Equal((0UL, 0UL), (new Entry(first).JoinedCount, new Entry(Write("node")).JoinedCount));
+    }
+
+    [Fact]
+    public void An_author_is_changed_in_place_and_with_it_whom_its_renaming_is_about()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        EntryWriter.WriteRenamed(output, Time, Author, 42, Author, "bob"u8);
+        byte[] own = output.WrittenSpan.ToArray();
+        EntryWriter.SetAuthor(own, Via);
+        Assert.Equal((Via, Via), (new Entry(own).Author, new Entry(own).Subject));
+        byte[] message = Write("message");
+        EntryWriter.SetAuthor(message, Via);
+        Assert.Equal(Via, new Entry(message).Author);
+        Assert.True(new Entry(message).Text.SequenceEqual("hällo"u8));
     }
 
     [Fact]

@@ -18,7 +18,12 @@ internal sealed class LogOfView
         _entry, Time, MemberId.None, 0, new MemberId(id), via == 0 ? MemberKind.Node : MemberKind.Guest, new MemberId(via),
         new MemberToken(token ?? id, 1), Encoding.UTF8.GetBytes(name), via == 0 ? "10.0.0.1:7000"u8 : default));
 
-    public bool Leave(ulong id) => Append(() => EntryWriter.WriteLeft(_entry, Time, MemberId.None, 0, new MemberId(id), LeaveReason.Left));
+    public bool Leave(ulong id, LeaveReason reason = LeaveReason.Left) =>
+        Append(() => EntryWriter.WriteLeft(_entry, Time, MemberId.None, 0, new MemberId(id), reason));
+
+    /// <summary>A guest comes back through node 1, as whose count.</summary>
+    public bool Return(ulong id, ulong number, ulong count) => Append(() => EntryWriter.WriteJoined(
+        _entry, Time, new MemberId(1), number, new MemberId(id), MemberKind.Guest, new MemberId(1), new MemberToken(id, 1), "guest"u8, BitConverter.GetBytes(count)));
 
     public bool Say(ulong id, ulong number) => Append(() => EntryWriter.WriteMessage(_entry, Time, new MemberId(id), number, "hi"u8));
 

@@ -64,6 +64,40 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void What_is_held_waits_until_it_is_released_and_lets_the_others_pass()
+    {
+        var outbox = new Outbox(1_000_000);
+        outbox.AddAuthor(Ann, 0);
+        outbox.AddAuthor(Bob, 0);
+        outbox.Hold(Ann);
+        Add(outbox, Ann);
+        Add(outbox, Bob);
+        Assert.Equal([(Bob, 1UL)], Take(outbox));
+        Assert.False(outbox.HasUnsent);
+        Assert.Equal((2, 0UL), (outbox.Count, outbox.LastSent(Ann)));
+        outbox.SendAgain();
+        Assert.Equal([(Bob, 1UL)], Take(outbox));
+        outbox.Release(Ann);
+        Assert.Equal([(Ann, 1UL), (Bob, 1UL)], Take(outbox));
+        outbox.Release(Ann);
+        Assert.False(outbox.HasUnsent);
+    }
+
+    [Fact]
+    public void An_author_that_goes_by_another_id_keeps_its_numbers()
+    {
+        var outbox = new Outbox(1_000_000);
+        outbox.AddAuthor(Ann, 4);
+        Add(outbox, Ann);
+        outbox.ChangeAuthor(Ann, Bob);
+        Assert.False(outbox.HasAuthor(Ann));
+        Add(outbox, Bob);
+        Assert.Equal([(Bob, 5UL), (Bob, 6UL)], Take(outbox));
+        outbox.Ordered(Bob, 6);
+        Assert.Equal(0, outbox.Count);
+    }
+
+    [Fact]
     public void A_submission_ends_at_its_size_but_has_one_entry_at_least()
     {
         var outbox = new Outbox(1_000_000);

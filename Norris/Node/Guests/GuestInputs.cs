@@ -13,11 +13,19 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : SubmitInput
         SubmitResult result = await WaitAsync();
         if (result.Status != SubmitStatus.Ordered)
         {
+            if (_session is { } never)
+            {
+                loop.Post(new QueryInput<bool>(
+                    inner =>
+                    {
+                        inner.Guests.GiveUp(never);
+                        return true;
+                    },
+                    true));
+            }
             return (result.Status, null, "");
         }
-        MemberId guest = result.Ordered.Subject;
-        var begun = new QueryInput<string?>(
-            inner => inner.Guests.TryBegin(_session!, guest) ? inner.Core.View.Find(guest)!.Name : null, null);
+        var begun = new QueryInput<string?>(inner => inner.Guests.TryBegin(_session!)?.Name, null);
         loop.Post(begun);
         return await begun.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
     }
@@ -39,7 +47,7 @@ internal sealed class CloseGuestInput(MemberToken token, MemberId id) : SubmitIn
 {
     public override void Apply(NodeLoop loop)
     {
-        if (loop.Guests.Find(token, loop.Now) is not { } session || session.Id != id)
+        if (loop.Guests.Find(token, loop.Now) is not { } session || session.ToldId != id)
         {
             Refuse(SubmitStatus.UnknownToken);
         }
@@ -49,7 +57,7 @@ internal sealed class CloseGuestInput(MemberToken token, MemberId id) : SubmitIn
         }
         else
         {
-            Refuse(SubmitStatus.Busy);
+            RefuseForNow(loop);
         }
     }
 }

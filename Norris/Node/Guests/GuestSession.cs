@@ -17,8 +17,11 @@ internal sealed class GuestSession : IDisposable
     /// <summary>What the guest proves itself with.</summary>
     public MemberToken Token { get; }
 
-    /// <summary>Its member; nobody until its entry is in the log.</summary>
+    /// <summary>Its member; nobody until its entry is in the log. Another one when the id was taken while the node was away.</summary>
     public MemberId Id { get; set; }
+
+    /// <summary>The id that the guest was told when it came in: what it asks with.</summary>
+    public MemberId ToldId { get; set; }
 
     /// <summary>When it was last heard of, on the node's own clock.</summary>
     public Timestamp HeardAt { get; set; }

@@ -6,7 +6,8 @@ namespace Norris.Node.Guests;
 
 /// <summary>
 /// The guests that this node vouches for: programs and pages that are members of their own, over plain HTTP. A session without a
-/// request or an open stream for a minute is a lost member. Only the loop touches it.
+/// request or an open stream for a minute is a lost member. A session outlives its node's place in the log: while the node is away, its
+/// guests' wishes wait with the node's own, and the core brings back those whose session lives. Only the loop touches it.
 /// </summary>
 internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
 {
@@ -49,18 +50,40 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     }
 
     /// <summary>
-    /// Begins a session as the member that its submission became. False, and the session is dropped, when that is not the guest with this
-    /// token: a submission may have become void, or have been ordered while the node was away, and then it names the node itself.
+    /// Begins a session once its submission has its place. Null, and the session is dropped, when the core has no guest with its token:
+    /// a submission may have become void, or the guest may have come in and been lost while the node was away.
     /// </summary>
-    public bool TryBegin(GuestSession session, MemberId guest)
+    public LocalGuest? TryBegin(GuestSession session)
     {
-        if (core.View.Find(guest) is not { Kind: MemberKind.Guest } member || member.Token != session.Token)
+        if (core.FindGuest(session.Token) is not { } guest)
         {
             Drop(session);
-            return false;
+            return null;
         }
-        session.Id = guest;
-        return true;
+        (session.Id, session.ToldId) = (guest.Id, guest.Id);
+        return guest;
+    }
+
+    /// <summary>A session that never began is given up.</summary>
+    public void GiveUp(GuestSession session)
+    {
+        if (session.Id.IsNone)
+        {
+            Drop(session);
+        }
+    }
+
+    /// <summary>A guest is back under another id.</summary>
+    public void Returned(MemberId before, MemberId now)
+    {
+        foreach (GuestSession session in _byToken.Values)
+        {
+            if (session.Id == before)
+            {
+                session.Id = now;
+                return;
+            }
+        }
     }
 
     /// <summary>Lets a guest leave; false when the node takes no submissions now.</summary>

@@ -23,7 +23,8 @@ internal sealed class Farewell(CoreState state)
 
     private Timestamp GiveUpAt => state.HostHeardAt.Plus(PatienceTimeouts * state.Options.TimeoutMicroseconds);
 
-    private bool CanAsk => _call is null && state.Outbox.Count == 0;
+    /// <summary>A host that has resigned waits for the next one.</summary>
+    private bool CanAsk => _call is null && state.Outbox.Count == 0 && state.View.HostMember is { } host && host.Id != state.Self;
 
     /// <summary>Says goodbye when it is time to.</summary>
     public void Advance()
@@ -32,9 +33,9 @@ internal sealed class Farewell(CoreState state)
         {
             HasGivenUp = true;
         }
-        else if (CanAsk && state.Now >= _askAt && state.View.HostMember is { } host)
+        else if (CanAsk && state.Now >= _askAt)
         {
-            _call = state.Call(host.Address, new LeaveRequest(state.Self, state.Options.Token));
+            _call = state.Call(state.View.HostMember!.Address, new LeaveRequest(state.Self, state.Token));
         }
     }
 

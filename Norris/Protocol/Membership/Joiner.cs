@@ -35,7 +35,6 @@ internal sealed class Joiner
     private bool _foundHost;
     private ulong _lowestRank = ulong.MaxValue;
     private (string Address, ExchangeFailure Failure) _lastFailure;
-    private bool _foundOtherRule;
 
     /// <param name="state">What the roles share.</param>
     /// <param name="addresses">Where to ask, in order.</param>
@@ -70,7 +69,7 @@ internal sealed class Joiner
     /// <summary>True once the first address was asked in vain.</summary>
     public bool HasGoneOn { get; private set; }
 
-    /// <summary>True when patience has ended.</summary>
+    /// <summary>True when patience has ended, or no patience would help.</summary>
     public bool HasGivenUp { get; private set; }
 
     /// <summary>Asks when it is time to.</summary>
@@ -85,7 +84,7 @@ internal sealed class Joiner
             EndRound();
             return;
         }
-        if (!_isReturning && (_foundOtherRule || _state.Now.Since(_begunAt) >= _state.Options.JoinPatienceMicroseconds))
+        if (!_isReturning && _state.Now.Since(_begunAt) >= _state.Options.JoinPatienceMicroseconds)
         {
             _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure));
             HasGivenUp = true;
@@ -125,9 +124,13 @@ internal sealed class Joiner
                 _foundHost = true;
                 GoOn(_state.Now.Plus(busy.RetryAfterMicroseconds));
                 return null;
+            case Refused { Reason: RefusalReason.OtherRule } when _isReturning:
+                Failed(ExchangeFailure.OtherRule);
+                return null;
             case Refused { Reason: RefusalReason.OtherRule }:
-                _foundOtherRule = true;
-                Failed(ExchangeFailure.NotNorris);
+                // No other try would end otherwise: whoever started this node has to choose.
+                _state.Notify(new JoinFailed(Target, ExchangeFailure.OtherRule));
+                HasGivenUp = true;
                 return null;
             default:
                 Failed(ExchangeFailure.NotNorris);
@@ -169,7 +172,7 @@ internal sealed class Joiner
         _askedAt = _state.Now;
         (ulong confirmed, ulong sent) = _state.OwnNumbers();
         _call = _state.Call(Target, new JoinRequest(
-            _state.Options.Token, _state.Options.Name, _state.Options.Address, _state.Options.Partition, confirmed, sent)
+            _state.Token, _state.Options.Name, _state.Options.Address, _state.Options.Partition, confirmed, sent, _state.Fence)
         { Hops = Hops });
     }
 
@@ -198,7 +201,7 @@ internal sealed class Joiner
         _pause = Math.Min(_pause * 2, PauseMaxMicroseconds);
         bool isAlone = _foundHost || (_lowestRank == ulong.MaxValue && !_isOwnListed && !_isReturning);
         _roundsWithoutHost = isAlone ? 0 : _roundsWithoutHost + 1;
-        bool isFirst = RankOf(_state.Options.Token, _isReturning) <= _lowestRank;
+        bool isFirst = RankOf(_state.Token, _isReturning) <= _lowestRank;
         long away = _state.Now.Since(_begunAt) / _state.Options.TimeoutMicroseconds;
         MustBegin = _isReturning
             ? _roundsWithoutHost > 0 && away >= (isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)

@@ -64,6 +64,10 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
     public Met Decide(MeetRequest request)
     {
         SideWeight own = Weigh();
+        if (state.Quorum is not null && (request.Network == state.View.Network || own.Nodes == 0 || request.Weight.Nodes == 0))
+        {
+            return DecideByEpoch(request);
+        }
         if (request.Weight < own)
         {
             _told[request.Host] = state.Now;
@@ -73,14 +77,43 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         {
             return Answer(Meeting.Later);
         }
-        // The word may be old, and whoever said it gone: this side ends only when the other says so now.
-        _claimed = request.Address;
+        Claim(request.Address);
+        return Answer(Meeting.Later);
+    }
+
+    /// <summary>
+    /// With the majority rule, of two hosts of one network only the later one can be heard by a majority, however many the former one hears; and
+    /// a side without a majority waits for its own majority, and for nobody else.
+    /// </summary>
+    private Met DecideByEpoch(MeetRequest request)
+    {
+        if (request.Network != state.View.Network)
+        {
+            return Answer(Meeting.Later);
+        }
+        // Two in the same epoch are survivors, each of its own half, when all others died.
+        bool isLater = request.Weight.Epoch != state.View.Epoch
+            ? request.Weight.Epoch > state.View.Epoch
+            : request.Weight with { Nodes = 0 } > Weigh() with { Nodes = 0 };
+        if (!isLater)
+        {
+            return Answer(Meeting.JoinMe);
+        }
+        Claim(request.Address);
+        return Answer(Meeting.Later);
+    }
+
+    /// <summary>
+    /// Another host weighs more. The word may be old, and whoever said it gone: this side ends only when the other says so now.
+    /// </summary>
+    private void Claim(string address)
+    {
+        _claimed = address;
         _lookAt = state.Now;
-        if (_searches.TryGetValue(request.Address, out Search? search))
+        if (_searches.TryGetValue(address, out Search? search))
         {
             search.AskAt = state.Now;
         }
-        return Answer(Meeting.Later);
     }
 
     /// <summary>Whoever was asked answers.</summary>
@@ -174,12 +207,12 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
 
     private Met Answer(Meeting meeting) => new(meeting, state.Self, state.Options.Address);
 
-    private SideWeight Weigh() => new((uint)watch.CountHeard(), state.View.Epoch, state.Self);
+    private SideWeight Weigh() => new(watch.IsStalled ? 0 : (uint)watch.CountHeard(), state.View.Epoch, state.Self);
 
     private void Ask(Search search, int hops)
     {
         search.Hops = hops;
-        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, Weigh()) { Hops = hops });
+        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, Weigh(), state.View.Network) { Hops = hops });
     }
 
     private void Rest(Search search)

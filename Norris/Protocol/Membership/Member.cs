@@ -49,6 +49,21 @@ internal sealed class Member
         NumberBefore = LastNumber,
     };
 
+    /// <summary>A copy of what this node's fold knows.</summary>
+    public Member Clone() => new()
+    {
+        Id = Id,
+        Kind = Kind,
+        Token = Token,
+        Name = Name,
+        Address = Address,
+        Via = Via,
+        JoinedAt = JoinedAt,
+        LastNumber = LastNumber,
+        NumberBefore = NumberBefore,
+        IsRemembered = IsRemembered,
+    };
+
     /// <summary>At this node: its last number before the first entry of its that this log brought here.</summary>
     public ulong NumberBefore { get; init; }
 

@@ -53,6 +53,20 @@ internal sealed class View
         Host = host;
     }
 
+    /// <summary>Becomes a copy of another fold.</summary>
+    public void CopyFrom(View other)
+    {
+        Reset(other.Network, other.Epoch, other.Host);
+        foreach (Member member in other.BySeniority)
+        {
+            Add(member.Clone());
+        }
+        foreach (Departed departed in other.Departed.OldestFirst)
+        {
+            Departed.Add(departed);
+        }
+    }
+
     /// <summary>
     /// Folds one entry in. False when it cannot follow from what the log said before (a number out of turn, a stranger, an id that is
     /// in already): then the sender of the log is wrong or hostile, and the entry must not be delivered.
@@ -74,7 +88,7 @@ internal sealed class View
         {
             EntryType.Message => !entry.Author.IsNone,
             EntryType.Joined => TryApplyJoined(entry, sequence),
-            EntryType.Left => TryRemove(entry.Subject),
+            EntryType.Left => TryRemove(entry.Subject, mayComeBack: entry.Author.IsNone && entry.Reason != LeaveReason.Left),
             EntryType.Renamed => TryRename(entry.Subject, Encoding.UTF8.GetString(entry.NewName)),
             EntryType.EpochStarted => TryStartEpoch(entry.NewEpoch, entry.Subject),
             _ => false,
@@ -109,8 +123,8 @@ internal sealed class View
             Network = new Digest(0x6e6f72726973).After(entry.Bytes).Value;
         }
         bool isRemembered = Departed.TryTake(entry.Subject, entry.JoinedToken, out Departed departed);
-        // The host says where a node's count goes on; never behind what was ordered (P4).
-        ulong lastNumber = Math.Max(entry.Author.IsNone ? entry.Number : 0, departed.LastNumber);
+        // The host says where a node's count goes on, a node where that of its guest does; never behind what was ordered (P4).
+        ulong lastNumber = Math.Max(entry.Author.IsNone ? entry.Number : entry.JoinedCount, departed.LastNumber);
         return Add(new Member
         {
             Id = entry.Subject,
@@ -126,7 +140,7 @@ internal sealed class View
         });
     }
 
-    private bool TryRemove(MemberId id)
+    private bool TryRemove(MemberId id, bool mayComeBack)
     {
         if (!_byId.Remove(id, out Member? member))
         {
@@ -137,7 +151,11 @@ internal sealed class View
         if (member.Kind == MemberKind.Node)
         {
             NodeCount--;
-            Departed.Add(new Departed(member.Id, member.Token, member.LastNumber));
+        }
+        if (member.Kind == MemberKind.Node || mayComeBack)
+        {
+            // A guest comes back only when it was lost with its node.
+            Departed.Add(new Departed(member.Id, member.Kind, member.Token, member.LastNumber));
         }
         return true;
     }

@@ -13,9 +13,10 @@ namespace Norris.Protocol.Messages;
 /// <param name="Stable">Every member has the entries up to here.</param>
 /// <param name="Committed">The entries up to here may be shown: with the majority rule, a majority has them.</param>
 /// <param name="SilenceMicroseconds">How long ago the sender heard the host; 0 when it is the host. So signs of life cannot go round in circles.</param>
+/// <param name="IsStalled">With the majority rule: the host has no majority, and orders nothing.</param>
 internal readonly record struct BatchHeader(
     Epoch Epoch, SequenceNumber First, int Count, int Bytes, Digest Digest, SequenceNumber Stable, SequenceNumber Committed,
-    uint SilenceMicroseconds)
+    uint SilenceMicroseconds, bool IsStalled = false)
 {
     /// <summary>The place of the last entry; of the one before <see cref="First"/> when there is none.</summary>
     public SequenceNumber Last => new(First.Value + (ulong)Count - 1);

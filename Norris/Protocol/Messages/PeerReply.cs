@@ -87,6 +87,9 @@ internal enum RefusalReason
     /// <summary>No promise: whoever was asked is no member itself now.</summary>
     NotIn,
 
+    /// <summary>No promise: another process listens where that member did, which is dead.</summary>
+    AnotherProcess,
+
     /// <summary>The network goes by another partition rule than the joiner.</summary>
     OtherRule,
 
@@ -114,4 +117,7 @@ internal enum ExchangeFailure
 
     /// <summary>Something answered that does not speak this protocol.</summary>
     NotNorris,
+
+    /// <summary>The network there goes by another partition rule than this node.</summary>
+    OtherRule,
 }

@@ -31,8 +31,10 @@ internal abstract record PeerRequest
 /// <param name="Partition">The rule that it was started with: it must be the network's.</param>
 /// <param name="Confirmed">The last of its own entries that it saw in a log, by number; 0 at the first time.</param>
 /// <param name="Sent">The last that it sent anywhere.</param>
+/// <param name="Promised">It takes nothing of an earlier epoch of its network than this.</param>
 internal sealed record JoinRequest(
-    MemberToken Token, string Name, string Address, PartitionRule Partition = default, ulong Confirmed = 0, ulong Sent = 0) : PeerRequest;
+    MemberToken Token, string Name, string Address, PartitionRule Partition = default, ulong Confirmed = 0, ulong Sent = 0, Epoch Promised = default)
+    : PeerRequest;
 
 /// <summary>
 /// What a follower tells the host: how far it has come, and its and its guests' next entries, oldest first. Empty of entries it is a
@@ -75,4 +77,5 @@ internal sealed record TakeoverRequest(
 /// <param name="Host">Who asks.</param>
 /// <param name="Address">Where it is reached.</param>
 /// <param name="Weight">How much its side weighs.</param>
-internal sealed record MeetRequest(MemberId Host, string Address, SideWeight Weight) : PeerRequest;
+/// <param name="Network">The network that it is host of.</param>
+internal sealed record MeetRequest(MemberId Host, string Address, SideWeight Weight, ulong Network) : PeerRequest;

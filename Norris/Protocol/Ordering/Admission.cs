@@ -43,7 +43,7 @@ internal sealed class Admission(CoreState state)
                 return false;
             }
             member.Progress.LastHeard = state.Now;
-            if (!_accepted.Exists(accepted => accepted.Answer.Reply is JoinAccepted { Member: var id } && id == member.Id))
+            if (state.Quorum is null && !_accepted.Exists(accepted => accepted.Answer.Reply is JoinAccepted { Member: var id } && id == member.Id))
             {
                 state.Effects.Answers.Add(new Answer(call, Acceptance(joining, member.Id)));
                 return false;
@@ -61,7 +61,7 @@ internal sealed class Admission(CoreState state)
     {
         for (ulong attempt = 0; ; attempt++)
         {
-            var id = new MemberId(new Digest(attempt).After(MemoryMarshal.AsBytes([token.Low, token.High])).Value >> (64 - MemberId.Bits));
+            MemberId id = IdFor(token, attempt);
             if (id.IsNone)
             {
                 continue;
@@ -76,6 +76,10 @@ internal sealed class Admission(CoreState state)
         }
     }
 
+    /// <summary>The id that a token gets when those of the attempts before are taken.</summary>
+    public static MemberId IdFor(MemberToken token, ulong attempt) =>
+        new(new Digest(attempt).After(MemoryMarshal.AsBytes([token.Low, token.High])).Value >> (64 - MemberId.Bits));
+
     /// <summary>
     /// Whether what an author submits is its to submit. What has become void on the way is: see <see cref="Resolve"/>.
     /// </summary>
@@ -84,7 +88,7 @@ internal sealed class Admission(CoreState state)
         EntryType.Message => true,
         EntryType.Renamed => entry.Subject == author.Id,
         EntryType.Joined => author.Kind == MemberKind.Node && entry.JoinedKind == MemberKind.Guest && entry.Subject.IsNone
-            && entry.JoinedVia == author.Id && entry.JoinedAddress.IsEmpty && entry.JoinedToken != MemberToken.None,
+            && entry.JoinedVia == author.Id && entry.JoinedToken != MemberToken.None,
         EntryType.Left => state.View.Find(entry.Subject) is not { } guest || guest.Via == author.Id,
         EntryType.EpochStarted => false,
         _ => false,
@@ -109,7 +113,7 @@ internal sealed class Admission(CoreState state)
                 }
                 EntryWriter.WriteJoined(
                     _resolved, entry.Time, entry.Author, entry.Author.IsNone ? LastNumberOf(subject, entry.JoinedToken) : entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
-                    FreeName(entry.JoinedName, subject), entry.JoinedAddress);
+                    FreeName(entry.JoinedName, subject), entry.JoinedRest);
                 return _resolved.WrittenSpan;
             case EntryType.Renamed:
                 EntryWriter.WriteRenamed(
@@ -138,7 +142,7 @@ internal sealed class Admission(CoreState state)
     /// </summary>
     public void Joined(Member member)
     {
-        bool isSeen = !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
+        bool isSeen = state.Quorum is null && !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
         foreach (Joining joining in _joining)
         {
             if (joining.Token == member.Token)
@@ -149,19 +153,24 @@ internal sealed class Admission(CoreState state)
         _joining.RemoveAll(joining => joining.Token == member.Token);
     }
 
-    /// <summary>Answers those whose entry others have.</summary>
-    public void AnswerUpTo(SequenceNumber showable)
+    /// <summary>
+    /// Answers those whose entry others have. With the majority rule, those who make a majority of those who have it: with its snapshot a node
+    /// has the entry, and holds it against every other host.
+    /// </summary>
+    public void AnswerUpTo(SequenceNumber showable, FollowerWatch watch)
     {
         for (int i = 0; i < _accepted.Count; i++)
         {
-            if (_accepted[i].At <= showable)
+            (SequenceNumber at, Answer answer) = _accepted[i];
+            MemberId id = ((JoinAccepted)answer.Reply).Member;
+            if (state.Quorum is null ? at <= showable : watch.IsCommittedWith(id, at))
             {
-                if (_accepted[i].Answer.Reply is JoinAccepted accepted && state.View.Find(accepted.Member) is { } member)
+                if (state.View.Find(id) is { } member)
                 {
                     // Until now it could not follow, and so not be heard.
                     member.Progress.LastHeard = state.Now;
                 }
-                state.Effects.Answers.Add(_accepted[i].Answer);
+                state.Effects.Answers.Add(answer);
                 _accepted.RemoveAt(i--);
             }
         }

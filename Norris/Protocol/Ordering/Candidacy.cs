@@ -45,24 +45,32 @@ internal sealed class Candidacy
         _state = state;
         _isRenewal = state.View.Host == state.Self;
         _deadline = state.Now.Plus(state.TimeoutMicroseconds);
-        bool isBeforeSelf = true;
-        foreach (Member member in state.View.BySeniority)
+        Member? self = state.View.Find(state.Self);
+        foreach (Member node in Voters())
         {
-            isBeforeSelf &= member.Id != state.Self;
-            if (member.Kind == MemberKind.Node && member.Id != state.Self)
+            if (node.Id == state.Self)
             {
-                bool isHost = member.Id == state.View.Host;
-                // Where this node itself listens, the one that was there before is gone.
-                bool isGone = (isHost && isHostGone) || member.Address == state.Options.Address;
-                _votes.Add(new Vote(member.Id, member.Address, isHost, isBeforeSelf)
-                {
-                    AskAt = state.Now,
-                    State = isGone ? VoteState.Gone : VoteState.Waiting,
-                    IsDead = isGone,
-                });
+                continue;
             }
+            bool isHost = node.Id == state.View.Host;
+            // Where this node itself listens, the one that was there before is gone. With the majority rule the host has a vote like others, and
+            // only its machine can say that it is dead.
+            bool isGone = (isHost && isHostGone && state.Quorum is null) || node.Address == state.Options.Address;
+            bool isMoreSenior = state.View.Find(node.Id) is { } member && (self is null || member.JoinedAt < self.JoinedAt);
+            _votes.Add(new Vote(node.Id, node.Address, isHost, isMoreSenior)
+            {
+                AskAt = state.Now,
+                State = isGone ? VoteState.Gone : VoteState.Waiting,
+                IsDead = isGone,
+            });
         }
     }
+
+    /// <summary>True while this only asks, and binds nobody.</summary>
+    public bool IsSounding => _stage == Stage.Sounding;
+
+    /// <summary>With the majority rule: whether it was won without more than half, since the others are dead.</summary>
+    public bool IsOfSurvivors { get; private set; }
 
     /// <summary>How it ended.</summary>
     public CandidacyEnd End { get; private set; }
@@ -95,7 +103,7 @@ internal sealed class Candidacy
 
     /// <summary>How far a node that promised is; null when it did not.</summary>
     public SequenceNumber? PromisedBy(MemberId member) =>
-        _votes.Find(vote => vote.Member == member) is { State: VoteState.Granted } vote ? vote.Position.Sequence : null;
+        _votes.Find(vote => vote.Member == member) is { State: VoteState.Granted } vote ? vote.IsAstray ? SequenceNumber.None : vote.Position.Sequence : null;
 
     /// <summary>
     /// This node stood still, or its clock jumped: the others get their time again, since they may have answered meanwhile.
@@ -122,7 +130,7 @@ internal sealed class Candidacy
             {
                 Ask(vote, isBinding: _stage == Stage.Binding);
             }
-            isDecided &= vote.State is VoteState.Granted or VoteState.Gone || (vote.IsHost && !_isRenewal);
+            isDecided &= vote.State is VoteState.Granted or VoteState.Gone || (vote.IsHost && !_isRenewal && HasQuorum());
         }
         if (isDecided || _state.Now >= _deadline)
         {
@@ -163,6 +171,10 @@ internal sealed class Candidacy
                 // The old host may have let it in a moment ago, and the word of that is still on its way.
                 (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
                 break;
+            case Refused { Reason: RefusalReason.AnotherProcess or RefusalReason.OtherNetwork }:
+                // A process that is in another network by now has given up all that it had in this one.
+                (vote.State, vote.IsDead) = (VoteState.Gone, true);
+                break;
             case Busy busy:
                 (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds)));
                 break;
@@ -194,7 +206,7 @@ internal sealed class Candidacy
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            vote.Member, _state.View.Network, _state.Self, _state.Options.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.View.Network, _state.Self, _state.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
     }
 
     private void Conclude()
@@ -210,7 +222,7 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
+        else if (_stage == Stage.Sounding && !_isRenewal && _state.Quorum is null && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
             // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
@@ -357,7 +369,7 @@ internal sealed class Candidacy
     /// <summary>The history is complete: it must be everybody's who promised, and there must be nobody in it who was not asked.</summary>
     private void CheckAndWin()
     {
-        if (_state.View.Find(_state.Self) is null)
+        if (_state.View.Find(_state.Self) is null && _state.Quorum is null)
         {
             Finish(CandidacyEnd.MustRejoin, _votes.Find(static vote => vote.State == VoteState.Granted)?.Address ?? "");
             return;
@@ -368,7 +380,7 @@ internal sealed class Candidacy
             {
                 continue;
             }
-            if (vote.Position.Sequence < _state.Log.Before)
+            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null)
             {
                 // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
                 Finish(CandidacyEnd.MustRejoin, vote.Address);
@@ -377,21 +389,44 @@ internal sealed class Candidacy
             bool isHeld = vote.Position.Sequence >= _state.Log.Before && vote.Position.Sequence <= _state.Log.Last;
             if (!isHeld || _state.Log.DigestAt(vote.Position.Sequence) != vote.Position.Digest)
             {
-                vote.State = VoteState.Gone;
+                // With the majority rule its promise counts all the same: what it has besides was never committed, and it finds that out.
+                vote.IsAstray = _state.Quorum is not null;
+                vote.State = vote.IsAstray ? VoteState.Granted : VoteState.Gone;
             }
         }
-        foreach (Member member in _state.View.BySeniority)
+        foreach (Member node in Voters())
         {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && !_votes.Exists(vote => vote.Member == member.Id))
+            if (node.Id != _state.Self && !_votes.Exists(vote => vote.Member == node.Id))
             {
                 Finish(CandidacyEnd.Again, "");
                 return;
             }
         }
+        IsOfSurvivors = _state.Quorum?.IsMajority(HasPromised) == false;
         Finish(HasQuorum() ? CandidacyEnd.Won : CandidacyEnd.NoMajority, "");
     }
 
-    private bool HasQuorum() => _state.Options.Partition == PartitionRule.Continue;
+    private bool HasQuorum()
+    {
+        if (_state.Quorum is not { } quorum)
+        {
+            return true;
+        }
+        foreach (Vote vote in _votes)
+        {
+            if (vote.IsDead)
+            {
+                quorum.IsDead(vote.Member);
+            }
+        }
+        return quorum.IsEnough(HasPromised);
+    }
+
+    private bool HasPromised(Member node) =>
+        node.Id == _state.Self || _votes.Exists(vote => vote.Member == node.Id && vote.State == VoteState.Granted);
+
+    /// <summary>Whose promise is asked for.</summary>
+    private IEnumerable<Member> Voters() => _state.Quorum?.Nodes() ?? _state.View.BySeniority.Where(static member => member.Kind == MemberKind.Node);
 
     private void Finish(CandidacyEnd end, string address) => (End, Address) = (end, address);
 
@@ -416,6 +451,9 @@ internal sealed class Candidacy
         public VoteState State { get; set; }
 
         public bool IsDead { get; set; }
+
+        /// <summary>It promised, but has something else than this node's history.</summary>
+        public bool IsAstray { get; set; }
 
         public int NotIns { get; set; }
 

@@ -74,7 +74,14 @@ internal readonly ref struct Entry
     public ReadOnlySpan<byte> JoinedName => Body.Slice(34, Body[33]);
 
     /// <summary>Where a node that joined can be reached, as text; empty for a guest.</summary>
-    public ReadOnlySpan<byte> JoinedAddress => Body[(34 + Body[33])..];
+    public ReadOnlySpan<byte> JoinedAddress => JoinedKind == MemberKind.Node ? JoinedRest : [];
+
+    /// <summary>The number that the count of a guest goes on from that comes back; 0 for one that comes in first, and for a node.</summary>
+    public ulong JoinedCount =>
+        JoinedKind == MemberKind.Guest && JoinedRest.Length == sizeof(ulong) ? BinaryPrimitives.ReadUInt64LittleEndian(JoinedRest) : 0;
+
+    /// <summary>What follows the name of a joined entry's subject: a node's address, or a guest's count.</summary>
+    public ReadOnlySpan<byte> JoinedRest => Body[(34 + Body[33])..];
 
     /// <summary>
     /// Takes the first entry off <paramref name="source"/> when it is whole and well formed; false otherwise. The length is
@@ -115,7 +122,8 @@ internal readonly ref struct Entry
         {
             EntryType.Message => body.Length <= TextBytesMax,
             EntryType.Joined => body.Length >= 34 && body.Length >= 34 + body[33] && body[8] <= (byte)MemberKind.Guest
-                && DisplayName.IsValid(entry.JoinedName) && entry.JoinedAddress.Length <= byte.MaxValue,
+                && DisplayName.IsValid(entry.JoinedName)
+                && (entry.JoinedKind == MemberKind.Guest ? entry.JoinedRest.Length is 0 or sizeof(ulong) : entry.JoinedRest.Length <= byte.MaxValue),
             EntryType.Left => body.Length == 9 && body[8] <= (byte)LeaveReason.Slow,
             EntryType.Renamed => body.Length >= 9 && DisplayName.IsValid(entry.NewName),
             EntryType.EpochStarted => body.Length == 16,

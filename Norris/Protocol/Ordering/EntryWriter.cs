@@ -9,7 +9,8 @@ namespace Norris.Protocol.Ordering;
 /// <code>
 /// entry    = length:24 type:8 time:64 author:64 number:64 body      ; length counts the whole entry, time is microseconds since 1970
 /// message  = text                                                    ; type 1
-/// joined   = member:64 kind:8 via:64 token:128 size:8 name address   ; type 2, size counts the name, address is the rest
+/// joined   = member:64 kind:8 via:64 token:128 size:8 name rest      ; type 2, size counts the name
+/// rest     = address / [count:64]                                    ; a node's address; a guest's, when it comes back, that its count goes on from
 /// left     = member:64 reason:8                                      ; type 3
 /// renamed  = member:64 name                                          ; type 4
 /// epoch    = host:64 epoch:64                                        ; type 5
@@ -28,7 +29,18 @@ internal static class EntryWriter
         output.Advance(Entry.HeaderBytes + text.Length);
     }
 
-    /// <summary>Writes that a member came into the view. <paramref name="address"/> is empty for a guest.</summary>
+    /// <summary>Writes that a guest comes back through its node, to a count that goes on from <paramref name="lastNumber"/>. The host gives the id.</summary>
+    public static void WriteGuestJoined(
+        IBufferWriter<byte> output, Timestamp time, MemberId author, ulong number, MemberId via, MemberToken token, ReadOnlySpan<byte> name, ulong lastNumber)
+    {
+        Span<byte> count = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(count, lastNumber);
+        WriteJoined(output, time, author, number, MemberId.None, MemberKind.Guest, via, token, name, count);
+    }
+
+    /// <summary>
+    /// Writes that a member came into the view. <paramref name="address"/> is empty for a guest, or the number that its count goes on from.
+    /// </summary>
     public static void WriteJoined(
         IBufferWriter<byte> output, Timestamp time, MemberId author, ulong number,
         MemberId member, MemberKind kind, MemberId via, MemberToken token, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address)
@@ -79,6 +91,30 @@ internal static class EntryWriter
     /// <summary>Sets the time of an encoded entry in place.</summary>
     public static void SetTime(Span<byte> entry, Timestamp time) =>
         BinaryPrimitives.WriteInt64LittleEndian(entry[Entry.TimeOffset..], time.Microseconds);
+
+    /// <summary>Sets whom an entry that waits to be ordered is from, in place; and whom it is about, when that is its author.</summary>
+    public static void SetAuthor(Span<byte> entry, MemberId author)
+    {
+        bool isAboutItself = new Entry(entry) is { Type: EntryType.Renamed } renamed && renamed.Subject == renamed.Author;
+        BinaryPrimitives.WriteUInt64LittleEndian(entry[Entry.AuthorOffset..], author.Value);
+        if (isAboutItself)
+        {
+            SetSubject(entry, author);
+        }
+    }
+
+    /// <summary>Sets whom an entry that waits to be ordered is about, in place.</summary>
+    public static void SetSubject(Span<byte> entry, MemberId subject) =>
+        BinaryPrimitives.WriteUInt64LittleEndian(entry[Entry.HeaderBytes..], subject.Value);
+
+    /// <summary>Sets what the count of a guest goes on from that comes back, in place. A guest that comes in first has none.</summary>
+    public static void SetJoinedCount(Span<byte> entry, ulong count)
+    {
+        if (new Entry(entry).JoinedRest.Length == sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[^sizeof(ulong)..], count);
+        }
+    }
 
     private static Span<byte> WriteHeader(
         IBufferWriter<byte> output, EntryType type, Timestamp time, MemberId author, ulong number, int bodyBytes)

@@ -105,8 +105,10 @@ internal sealed class Follower
         }
         switch (reply)
         {
-            case FollowAccepted:
+            case FollowAccepted when _link.Agrees():
                 _link.Opened();
+                break;
+            case FollowAccepted:
                 break;
             case Redirected { Address: var address } when address == _state.Options.Address:
                 AskedAsHost();
@@ -123,6 +125,8 @@ internal sealed class Follower
                 break;
             case Refused { Reason: RefusalReason.NotAMember or RefusalReason.OtherNetwork }:
                 Finish(FollowingEnd.MustRejoin, GapReason.Lost);
+                break;
+            case Refused { Reason: RefusalReason.Diverged } when _state.Quorum is not null && _link.TryDisagree():
                 break;
             case Refused { Reason: RefusalReason.Diverged }:
                 Finish(FollowingEnd.MustRejoin, GapReason.Lost);
@@ -189,12 +193,14 @@ internal sealed class Follower
         {
             return;
         }
-        if (header.Epoch < _state.View.Epoch || header.Epoch < _state.Promise.Epoch)
+        if (header.Epoch < _state.View.Epoch || header.Epoch < _state.Fence)
         {
             // Fencing: the word was given to accept nothing of that epoch any more.
             _link.Lose(ExchangeFailure.Reset);
             return;
         }
+        _state.Follows(header.Epoch);
+        _state.Majority(!header.IsStalled);
         _link.StreamHeard(header.SilenceMicroseconds);
         if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
@@ -314,11 +320,13 @@ internal sealed class Follower
         {
             _state.Stable = header.Stable;
         }
-        _state.Committed = header.Committed > _state.Committed ? header.Committed : _state.Committed;
+        _state.Commit(header.Committed);
         SequenceNumber showable = _state.ShowableAnywhere;
+        showable = _state.RemovedAt != SequenceNumber.None && _state.RemovedAt < showable ? _state.RemovedAt : showable;
         _state.DeliverUpTo(_hostChange.IsPending && _hostChange.Before < showable ? _hostChange.Before : showable);
-        if (isRemoved)
+        if (_state.Quorum is null ? isRemoved : _state.IsRemovedForGood)
         {
+            // With the majority rule, this node's word counts until a majority has heard that it is gone.
             Finish(FollowingEnd.Removed, Gap);
             return;
         }
@@ -338,6 +346,11 @@ internal sealed class Follower
         if (_hostChange.IsOffer)
         {
             Accede();
+        }
+        else if (_state.Quorum is not null && _link.IsAtHosts)
+        {
+            // The host wants to go, and leaves the turn to this node.
+            _link.HostResigned();
         }
         else
         {
@@ -371,7 +384,8 @@ internal sealed class Follower
             }
             rank += member.Kind == MemberKind.Node && member.Id != _state.View.Host ? 1 : 0;
         }
-        return rank;
+        // Who leaves would only have to resign again.
+        return _state.IsLeaving && _state.Quorum is not null ? rank + _state.View.NodeCount : rank;
     }
 
     private void Misbehaved(string what)

@@ -15,6 +15,8 @@ internal sealed class FollowerWatch(CoreState state)
     private long _waitedMicroseconds;
     private bool _waitsForOne;
     private SequenceNumber _seenElsewhere;
+    private bool _committedIsStale;
+    private Timestamp _stalledAt;
     private bool _stableIsStale;
 
     /// <summary>True when senders must wait because a member lags: half of the retention is not stable.</summary>
@@ -26,12 +28,27 @@ internal sealed class FollowerWatch(CoreState state)
     /// <summary>True once another node was offered the reign and may have it, whatever this one hears: then even a host alone is not sure of its order.</summary>
     public bool MayBeSucceeded { get; set; }
 
+    /// <summary>When this reign began, on the node's own clock.</summary>
+    public Timestamp StartedAt { get; private set; }
+
+    /// <summary>The entry that starts this reign.</summary>
+    public SequenceNumber ReignsFrom { get; set; }
+
     /// <summary>
     /// The host may show its people the entries up to here: those that somebody else has too, so that a host cut off at this moment has
     /// shown nothing that the others never see.
     /// <para>Prevents: host orders m, shows m, freezes before sending it; the others take over without m; the host comes back having shown what is not in the order.</para>
     /// </summary>
-    public SequenceNumber Showable => state.View.NodeCount == 1 && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
+    public SequenceNumber Showable => state.Quorum is not null ? state.ShowableAnywhere
+        : state.View.NodeCount == 1 && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
+
+    /// <summary>
+    /// True while this host hears no majority: it orders nothing, since it does not know whether the others have another host by now.
+    /// </summary>
+    public bool IsStalled => _stalledAt != Timestamp.Zero;
+
+    /// <summary>For how long, in microseconds.</summary>
+    public uint StalledMicroseconds => IsStalled ? (uint)Math.Clamp(state.Now.Since(_stalledAt), 0, uint.MaxValue) : 0;
 
     /// <summary>A reign begins: nobody has said anything yet, everybody was just heard.</summary>
     public void Start()
@@ -40,6 +57,11 @@ internal sealed class FollowerWatch(CoreState state)
         {
             member.Progress.Reset(state.Now);
         }
+        state.Quorum?.StartOver(state.Now);
+        ReignsFrom = state.Log.Last.Next;
+        StartedAt = state.Now;
+        _stalledAt = Timestamp.Zero;
+        _committedIsStale = true;
         _seenElsewhere = state.Deliverable;
         _stableIsStale = true;
         (_pressureCheckedAt, _comparedAt, _waitedMicroseconds) = (Timestamp.Zero, Timestamp.Zero, 0);
@@ -56,7 +78,9 @@ internal sealed class FollowerWatch(CoreState state)
         {
             _stableIsStale |= progress.Acknowledged <= state.Stable;
             progress.Acknowledged = acknowledged;
+            _committedIsStale = true;
         }
+        state.Quorum?.IsAlive(member.Id);
         _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
     }
 
@@ -86,7 +110,38 @@ internal sealed class FollowerWatch(CoreState state)
     }
 
     /// <summary>The view changed: who counts for what is stable may be others now.</summary>
-    public void ViewChanged() => _stableIsStale = true;
+    public void ViewChanged() => (_stableIsStale, _committedIsStale) = (true, true);
+
+    /// <summary>
+    /// With the majority rule: commits what enough nodes have. What earlier hosts ordered is committed only together with something of this reign.
+    /// <para>Prevents: a orders x and is cut off; b orders y and dies; a reigns again, a majority gets x, people see it, and a dies; whoever had
+    /// y has the later epoch, reigns, and takes x back (Ongaro and Ousterhout, 2014, figure 8).</para>
+    /// </summary>
+    public void UpdateCommitted()
+    {
+        while (state.Quorum is { } quorum && (_committedIsStale || (state.View.NodeCount == 1 && state.Committed < state.Log.Last)))
+        {
+            SequenceNumber reached = quorum.Reached(HasAcknowledged, state.Log.Last);
+            // Once a view counts no more, another look may find more.
+            _committedIsStale = reached >= ReignsFrom && reached > state.Committed;
+            if (!_committedIsStale)
+            {
+                return;
+            }
+            state.Commit(reached);
+        }
+    }
+
+    /// <summary>Whether the entries up to <paramref name="at"/> are committed once that node has them.</summary>
+    public bool IsCommittedWith(MemberId node, SequenceNumber at) =>
+        at >= ReignsFrom && state.Quorum!.Reached(member => member.Id == node ? state.Log.Last : HasAcknowledged(member), state.Log.Last) >= at;
+
+    /// <summary>How far a node is, as the member that it is now.</summary>
+    private SequenceNumber HasAcknowledged(Member node) =>
+        node.Id == state.Self ? state.Log.Last : (state.View.Find(node.Id) ?? node).Progress.Acknowledged;
+
+    private bool IsHeard(Member node) =>
+        node.Id == state.Self || state.Now.Since((state.View.Find(node.Id) ?? node).Progress.LastHeard) <= state.TimeoutMicroseconds;
 
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)
@@ -111,7 +166,7 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (_waitedMicroseconds > state.Options.SlowPatienceMicroseconds && !IsLeaving && FindSlowest() is { } slow)
+        if (_waitedMicroseconds > state.Options.SlowPatienceMicroseconds && !IsLeaving && !IsStalled && FindSlowest() is { } slow)
         {
             _waitedMicroseconds = 0;
             return (slow, LeaveReason.Slow);
@@ -119,6 +174,17 @@ internal sealed class FollowerWatch(CoreState state)
         if (state.Now < _nextCheck)
         {
             return null;
+        }
+        if (state.Quorum?.IsEnough(IsHeard) == false)
+        {
+            _stalledAt = IsStalled ? _stalledAt : state.Now;
+            _nextCheck = state.Now.Plus(state.Options.HeartbeatMicroseconds);
+            return null;
+        }
+        if (IsStalled)
+        {
+            _stalledAt = Timestamp.Zero;
+            state.Majority(isThere: true);
         }
         foreach (Member member in state.View.BySeniority)
         {

@@ -28,6 +28,9 @@ internal sealed class HostLink
     private bool _isAwaiting;
     private string _awaited = "";
     private int _detours;
+    private SequenceNumber _asked;
+    private SequenceNumber? _agreed;
+    private SequenceNumber _disagreed;
 
     private enum StreamStage
     {
@@ -95,17 +98,76 @@ internal sealed class HostLink
     {
         if (_stage == StreamStage.Closed && _state.Now >= _openAt)
         {
+            _asked = After.Sequence;
             _stream = _state.NextStream();
             _stage = StreamStage.Opening;
             _streamHeardAt = _state.Now;
             _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, new FollowRequest(
-                _state.Self, _state.Options.Token, _state.View.Network, _state.Position, _state.Promise.Epoch)
+                _state.Self, _state.Token, _state.View.Network, After, _state.Fence)
             { Hops = Hops }));
         }
         if (_stage != StreamStage.Closed && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
         {
             Lose(ExchangeFailure.TimedOut);
         }
+    }
+
+    /// <summary>After which entry the log is asked for: the last one, unless the host has something else there.</summary>
+    private Position After
+    {
+        get
+        {
+            if (_agreed is not { } agreed || _state.Log.Last <= agreed || _disagreed > _state.Log.Last)
+            {
+                return _state.Position;
+            }
+            var middle = new SequenceNumber(agreed.Value + ((_disagreed.Value - agreed.Value) / 2));
+            return _state.Position with { Sequence = middle, Digest = _state.Log.DigestAt(middle) };
+        }
+    }
+
+    /// <summary>
+    /// With the majority rule: the host has something else at the position that was asked for. This node looks for the last entry that both
+    /// have, by halves, and gives up nothing before it is found, since others may count on what it has. False when there is none.
+    /// <para>Source: the consistency check of Ongaro and Ousterhout, 2014, section 5.3.</para>
+    /// </summary>
+    public bool TryDisagree()
+    {
+        Close();
+        SequenceNumber known = _state.ShowableAnywhere > _state.Log.Before ? _state.ShowableAnywhere : _state.Log.Before;
+        if (_agreed is null)
+        {
+            (_agreed, _disagreed) = (known, _asked);
+        }
+        _disagreed = _asked;
+        if (_disagreed <= known)
+        {
+            _agreed = null;
+            return false;
+        }
+        _agreed = _agreed < _disagreed ? _agreed : known;
+        _openAt = _state.Now;
+        return true;
+    }
+
+    /// <summary>The host has the entry that was asked for. True when it is the last one that both have.</summary>
+    public bool Agrees()
+    {
+        if (_agreed is null || _asked == _state.Log.Last)
+        {
+            _agreed = null;
+            return true;
+        }
+        if (_disagreed == _asked.Next)
+        {
+            _agreed = null;
+            _state.TruncateAfter(_asked);
+            return true;
+        }
+        _agreed = _asked;
+        Close();
+        _openAt = _state.Now;
+        return false;
     }
 
     /// <summary>Whether what comes in on a stream is for this one, at this stage.</summary>
@@ -235,6 +297,15 @@ internal sealed class HostLink
         }
     }
 
+    /// <summary>The host is host no more, and nobody else is yet.</summary>
+    public void HostResigned()
+    {
+        TryLater();
+        _state.Resigned.Add(_state.View.Host);
+        _goneAt = IsHostGone ? _goneAt : _state.Now;
+        IsHostGone = true;
+    }
+
     /// <summary>This node promised to follow a candidate: it waits for that one alone.</summary>
     public void Await(string address, bool isPromised)
     {
@@ -340,5 +411,10 @@ internal sealed class HostLink
         }
     }
 
-    private void Turn(string address, int hops) => (Target, Hops) = (address, hops);
+    private void Turn(string address, int hops)
+    {
+        // Where one host agrees with this node, another one need not.
+        _agreed = address == Target ? _agreed : null;
+        (Target, Hops) = (address, hops);
+    }
 }

@@ -39,7 +39,7 @@ internal sealed class LastWord
         if (!_isHeard && _call is null && _state.Now >= _askAt && _state.Now < _giveUpAt)
         {
             _call = _state.Call(_address, new Submission(
-                _state.Self, _state.Options.Token, _state.Self, _position, _state.NetworkNow, Timestamp.Zero, default));
+                _state.Self, _state.Token, _state.Self, _position, _state.NetworkNow, Timestamp.Zero, default));
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class Log
     private readonly List<LogSegment> _segments = [];
     private readonly Stack<LogSegment> _free = new();
     private Digest _digestBeforeFirst;
+    private Timestamp _timeBeforeFirst;
 
     /// <summary>The position before the first entry that is held.</summary>
     public SequenceNumber Before { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class Log
         }
         _segments.Clear();
         (Before, Last, Digest, LastTime, BytesHeld) = (sequence, sequence, digest, time, 0);
-        _digestBeforeFirst = digest;
+        (_digestBeforeFirst, _timeBeforeFirst) = (digest, time);
     }
 
     /// <summary>Appends an entry as it is.</summary>
@@ -90,6 +91,10 @@ internal sealed class Log
     public Digest DigestAt(SequenceNumber sequence) =>
         sequence == Before ? _digestBeforeFirst : Find(sequence).DigestAt(sequence);
 
+    /// <summary>The time of the entry at <paramref name="sequence"/>, which is held or just before the first held.</summary>
+    public Timestamp TimeAt(SequenceNumber sequence) =>
+        sequence == Before ? _timeBeforeFirst : new Entry(Read(sequence, sequence, 1).Memory.Span).Time;
+
     /// <summary>
     /// Whether a position is one of this log's up to <paramref name="last"/>, as far as can be told: one that is beyond that cannot be denied.
     /// </summary>
@@ -138,7 +143,7 @@ internal sealed class Log
         {
             LogSegment segment = _segments[trimmed++];
             Before = segment.Last;
-            _digestBeforeFirst = segment.DigestAt(Before);
+            (_digestBeforeFirst, _timeBeforeFirst) = (segment.DigestAt(Before), new Entry(segment.Bytes.AsSpan(segment.OffsetOf(Before), segment.Used - segment.OffsetOf(Before))).Time);
             BytesHeld -= segment.Used;
             LetGo(segment);
         }

@@ -7,7 +7,7 @@ namespace Norris.Protocol.Ordering;
 /// The followers that this node serves, each with its place in the log. A follower takes what accumulated since it last took: whoever
 /// writes to it decides the pace, and what accumulates while a write is in flight is the next batch.
 /// </summary>
-internal sealed class LogStreams(CoreState state)
+internal sealed class LogStreams(CoreState state, FollowerWatch watch)
 {
     private readonly Dictionary<StreamId, LogStream> _byId = [];
     private readonly List<LogStream> _all = [];
@@ -44,7 +44,12 @@ internal sealed class LogStreams(CoreState state)
             return new Refused(RefusalReason.Diverged);
         }
         EndAllOf(member.Id, StreamEnd.Replaced);
-        var stream = new LogStream(state.NextStream(), member.Id) { Next = after.Sequence.Next, LastSent = Timestamp.Zero };
+        var stream = new LogStream(state.NextStream(), member.Id)
+        {
+            Next = after.Sequence.Next,
+            LastSent = Timestamp.Zero,
+            EndAfter = state.Quorum?.FindLeaver(state.View, member.Id) is null ? null : state.Quorum.LeftAt(member.Id),
+        };
         _byId.Add(stream.Id, stream);
         _all.Add(stream);
         return new FollowAccepted(stream.Id);
@@ -63,8 +68,9 @@ internal sealed class LogStreams(CoreState state)
         }
         Log log = state.Log;
         SequenceNumber last = OpenUpTo is { } open && stream.Member != First ? open : log.Last;
-        if (stream.EndAfter is { } end)
+        if (stream.EndAfter is { } end && (state.Quorum is null || state.Committed >= end))
         {
+            // With the majority rule it gets everything until it is certain that it is gone: its word on what it has may be needed for that.
             last = end < last ? end : last;
             if (stream.Next > end)
             {
@@ -86,13 +92,14 @@ internal sealed class LogStreams(CoreState state)
             {
                 follower.Progress.Sent = slice.Last;
             }
-            stream.LastSent = state.Now;
+            (stream.LastSent, stream.Showable) = (state.Now, state.ShowableAnywhere);
             return true;
         }
-        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds)
+        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds || (state.Quorum is not null && stream.Showable < state.ShowableAnywhere))
         {
+            // With the majority rule, what has just been committed is told at once: people wait for it.
             batch = new LogBatch(Header(stream.Next, 0, 0), default);
-            stream.LastSent = state.Now;
+            (stream.LastSent, stream.Showable) = (state.Now, state.ShowableAnywhere);
             return true;
         }
         return false;
@@ -168,7 +175,7 @@ internal sealed class LogStreams(CoreState state)
 
     private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
         state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere,
-        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.HostHeardAt), 0, uint.MaxValue) : 0);
+        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.HostHeardAt), 0, uint.MaxValue) : watch.StalledMicroseconds, !state.HasMajority);
 
     private sealed class LogStream(StreamId id, MemberId member)
     {
@@ -181,5 +188,8 @@ internal sealed class LogStreams(CoreState state)
         public SequenceNumber? EndAfter { get; set; }
 
         public Timestamp LastSent { get; set; }
+
+        /// <summary>What it was told last may be shown.</summary>
+        public SequenceNumber Showable { get; set; }
     }
 }

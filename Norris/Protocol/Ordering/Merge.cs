@@ -47,6 +47,7 @@ internal sealed class Merge(CoreState state, Sequencer sequencer, string address
             sequencer.Remove(gone, reason);
             sequencer.OrderAll();
         }
+        sequencer.Watch.UpdateCommitted();
         state.DeliverUpTo(sequencer.Watch.Showable);
         if (state.Stable == state.Log.Last || state.View.NodeCount == 1 || state.Now >= _deadline)
         {

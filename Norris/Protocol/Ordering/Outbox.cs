@@ -105,6 +105,38 @@ internal sealed class Outbox
         _authors.Remove(id);
     }
 
+    /// <summary>The author is no member now: what it has waiting stays, and is not sent.</summary>
+    public void Hold(MemberId id) => _authors[id].IsHeld = true;
+
+    /// <summary>The author is a member: what it has waiting is sent.</summary>
+    public void Release(MemberId id)
+    {
+        Author author = _authors[id];
+        if (author.IsHeld)
+        {
+            author.IsHeld = false;
+            _unsent = author.Oldest >= 0 ? Math.Min(_unsent, author.Oldest) : _unsent;
+        }
+    }
+
+    /// <summary>An author goes by another id: what it has waiting is said by that one. Its numbers stay.</summary>
+    public void ChangeAuthor(MemberId id, MemberId now)
+    {
+        ChangeWaiting(id, entry => EntryWriter.SetAuthor(entry, now));
+        _authors.Remove(id, out Author? author);
+        _authors.Add(now, author!);
+    }
+
+    /// <summary>Lets what an author has waiting be changed in place, the oldest first; not its length, its author or its number.</summary>
+    public void ChangeWaiting(MemberId id, EntryChange change)
+    {
+        for (long index = _authors[id].Oldest; index >= 0; index = At(index).NextOfAuthor)
+        {
+            ref Item item = ref At(index);
+            change(item.Bytes.AsSpan(0, item.Length));
+        }
+    }
+
     /// <summary>What was sent may not have arrived: everything that is not ordered is sent again.</summary>
     public void SendAgain() => _unsent = _head;
 
@@ -125,7 +157,7 @@ internal sealed class Outbox
         while (_unsent < _tail)
         {
             ref Item item = ref At(_unsent);
-            if (item.Bytes is not null)
+            if (item.Bytes is not null && !item.Author!.IsHeld)
             {
                 if (written > 0 && written + item.Length > bytesMax)
                 {
@@ -134,7 +166,7 @@ internal sealed class Outbox
                 ReadOnlySpan<byte> entry = item.Bytes.AsSpan(0, item.Length);
                 first = written == 0 ? new Entry(entry).Time : first;
                 output.Write(entry);
-                item.Author!.LastSent = Math.Max(item.Author.LastSent, item.Number);
+                item.Author.LastSent = Math.Max(item.Author.LastSent, item.Number);
                 written += item.Length;
             }
             _unsent++;
@@ -163,6 +195,9 @@ internal sealed class Outbox
 
     private ref Item At(long index) => ref _ring[index & (_ring.Length - 1)];
 
+    /// <summary>Changes an entry that waits, in place.</summary>
+    public delegate void EntryChange(Span<byte> entry);
+
     private struct Item
     {
         public Author? Author;
@@ -177,6 +212,8 @@ internal sealed class Outbox
         public ulong LastNumber { get; set; }
 
         public ulong LastSent { get; set; }
+
+        public bool IsHeld { get; set; }
 
         public long Oldest { get; set; } = -1;
 

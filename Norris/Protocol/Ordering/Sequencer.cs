@@ -16,6 +16,8 @@ internal sealed class Sequencer
     private readonly ReorderWindow _window;
     private readonly Admission _admission;
     private readonly ArrayBufferWriter<byte> _scratch = new(1024);
+    private readonly Queue<JoinRequest> _waiting = new();
+    private bool _isAdmitting;
 
     public Sequencer(CoreState state)
     {
@@ -23,7 +25,7 @@ internal sealed class Sequencer
         _window = new ReorderWindow(state.Options.ReorderWindowMicroseconds);
         _admission = new Admission(state);
         Watch = new FollowerWatch(state);
-        Streams = new LogStreams(state);
+        Streams = new LogStreams(state, Watch);
     }
 
     /// <summary>How far the followers are.</summary>
@@ -39,24 +41,24 @@ internal sealed class Sequencer
     public (int Count, long Bytes) HeldBack => (_heldBack.Count, _heldBack.Bytes);
 
     /// <summary>True when submitters must wait.</summary>
-    public bool IsBusy => Watch.IsPressed || _heldBack.Bytes >= _state.Options.HoldBackBytesMax;
+    public bool IsBusy => Watch.IsPressed || Watch.IsStalled || _heldBack.Bytes >= _state.Options.HoldBackBytesMax;
 
     /// <summary>The first node founds the network: it joins itself and starts the first epoch.</summary>
     public void Found()
     {
-        MemberId self = _admission.IdFor(_state.Options.Token);
+        MemberId self = _admission.IdFor(_state.Token);
         _state.Self = self;
         _state.Clock.Found();
         _scratch.ResetWrittenCount();
         EntryWriter.WriteJoined(
-            _scratch, _state.NetworkNow, MemberId.None, 0, self, MemberKind.Node, MemberId.None, _state.Options.Token,
+            _scratch, _state.NetworkNow, MemberId.None, 0, self, MemberKind.Node, MemberId.None, _state.Token,
             Encoding.UTF8.GetBytes(_state.Options.Name), Encoding.UTF8.GetBytes(_state.Options.Address));
         Append(_scratch.WrittenSpan, _state.NetworkNow);
+        Start();
         _scratch.ResetWrittenCount();
         EntryWriter.WriteEpochStarted(_scratch, _state.NetworkNow, self, Epoch.None.Next);
         Append(_scratch.WrittenSpan, _state.NetworkNow);
         _state.AdoptAuthor(_state.View.Find(self)!);
-        Start();
     }
 
     /// <summary>
@@ -66,16 +68,23 @@ internal sealed class Sequencer
     public void TakeOver(Epoch epoch, Func<MemberId, SequenceNumber?> promisedBy)
     {
         Start();
+        _state.Majority(isThere: true);
         if (_state.View.Find(_state.Self) is null)
         {
-            _state.ForgetGuests();
             _scratch.ResetWrittenCount();
             EntryWriter.WriteJoined(
-                _scratch, _state.NetworkNow, MemberId.None, 0, _state.Self, MemberKind.Node, MemberId.None, _state.Options.Token,
+                _scratch, _state.NetworkNow, MemberId.None, 0, _state.Self, MemberKind.Node, MemberId.None, _state.Token,
                 _admission.FreeName(Encoding.UTF8.GetBytes(_state.Options.Name), _state.Self), Encoding.UTF8.GetBytes(_state.Options.Address));
             AppendDecided();
-            _state.AdoptAuthor(_state.View.Find(_state.Self)!);
+            Member self = _state.View.Find(_state.Self)!;
+            if (_state.Quorum is null)
+            {
+                _state.AdoptAuthor(self);
+            }
+            // Else what waits is not ordered before it is committed, be it in the log already.
+            self.IsLocal = true;
         }
+        Watch.ReignsFrom = _state.Log.Last.Next;
         _scratch.ResetWrittenCount();
         EntryWriter.WriteEpochStarted(_scratch, _state.NetworkNow, _state.Self, epoch);
         AppendDecided();
@@ -100,6 +109,8 @@ internal sealed class Sequencer
     /// <summary>The reign is over: what was held back is forgotten, since its senders still have it; whoever waits to come in is to ask again.</summary>
     public void StepDown()
     {
+        _waiting.Clear();
+        _isAdmitting = false;
         _heldBack.Clear();
         _admission.Dismiss();
     }
@@ -121,7 +132,7 @@ internal sealed class Sequencer
     {
         if (FindMember(submission.Member, submission.Token) is not { } member)
         {
-            return new Refused(RefusalReason.NotAMember);
+            return FindLeaver(submission.Member, submission.Token) is { } leaver ? HearLeaver(leaver, submission) : new Refused(RefusalReason.NotAMember);
         }
         Timestamp takenIn = _state.NetworkNow;
         Position position = submission.Position;
@@ -143,8 +154,9 @@ internal sealed class Sequencer
         Watch.HeardWord(member, submission.SentAt);
         ReadOnlySpan<byte> entries = submission.Entries.Span;
         _window.Observe(takenIn.Since(entries.IsEmpty || submission.OldestAt == Timestamp.Zero ? submission.SentAt : submission.OldestAt));
-        if (!entries.IsEmpty && IsBusy)
+        if ((!entries.IsEmpty && IsBusy) || Watch.IsStalled)
         {
+            // A host that does not know whether it still is one says nothing that passes for a host's word.
             return new Busy(_state.Options.HeartbeatMicroseconds / 10);
         }
         while (!entries.IsEmpty)
@@ -161,6 +173,23 @@ internal sealed class Sequencer
         }
         return new SubmissionAccepted(takenIn, _state.NetworkNow);
     }
+
+    /// <summary>Who is gone, but for a majority that has heard of it: it is only asked how far it is.</summary>
+    private PeerReply HearLeaver(Member leaver, Submission submission)
+    {
+        if (!_state.Log.IsOnIt(submission.Position, _state.Log.Last) || submission.Position.Sequence > _state.Log.Last)
+        {
+            return new Refused(RefusalReason.Diverged);
+        }
+        Watch.Heard(leaver, submission.Position.Sequence);
+        return submission.Entries.IsEmpty && !Watch.IsStalled
+            ? new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow)
+            : new Busy(_state.Options.HeartbeatMicroseconds);
+    }
+
+    /// <summary>A node that an entry says is gone which is not committed yet.</summary>
+    public Member? FindLeaver(MemberId id, MemberToken token) =>
+        _state.Quorum?.FindLeaver(_state.View, id) is { } leaver && leaver.Token == token ? leaver : null;
 
     /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
     public void Heard(Member member, SequenceNumber acknowledged) =>
@@ -195,6 +224,28 @@ internal sealed class Sequencer
         {
             return;
         }
+        _waiting.Enqueue(request);
+        if (_state.Quorum is null)
+        {
+            AdmitNext();
+        }
+    }
+
+    /// <summary>
+    /// Admits who waits for it. With the majority rule one after the other, each when the one before is committed: a newcomer counts for what a
+    /// majority is, and can only say that it has anything once it is let in.
+    /// <para>Prevents: a host alone lets in three at once; of four nodes three would have to have that, and none of the three can before it is so.</para>
+    /// </summary>
+    private void AdmitNext()
+    {
+        if (_waiting.Count == 0 || (_state.Quorum is { } quorum && (_isAdmitting || (quorum.ViewCount > 1
+            && quorum.FindLeaver(_state.View, _admission.IdFor(_waiting.Peek().Token)) is null))))
+        {
+            // Who counts for a majority already, though it is said to be gone, comes in at once: its word may be what is missing.
+            return;
+        }
+        JoinRequest request = _waiting.Dequeue();
+        _isAdmitting = true;
         _scratch.ResetWrittenCount();
         EntryWriter.WriteJoined(
             _scratch, _state.NetworkNow, MemberId.None, 0, MemberId.None, MemberKind.Node, MemberId.None, request.Token,
@@ -225,6 +276,11 @@ internal sealed class Sequencer
             {
                 Remove(gone, reason);
             }
+            if (Watch.IsStalled)
+            {
+                break;
+            }
+            AdmitNext();
             TakeInOwn();
             Timestamp until = _state.NetworkNow.Plus(-_window.Microseconds);
             while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
@@ -233,8 +289,9 @@ internal sealed class Sequencer
             }
         }
         while (_state.Outbox.HasUnsent && !IsBusy);
+        Watch.UpdateCommitted();
         _state.DeliverUpTo(Watch.Showable);
-        _admission.AnswerUpTo(Watch.Showable);
+        _admission.AnswerUpTo(Watch.Showable, Watch);
     }
 
     /// <summary>Orders what is held back, and takes nothing more in.</summary>
@@ -321,6 +378,7 @@ internal sealed class Sequencer
     {
         Timestamp sentAt = _heldBack.NextSent;
         Entry next = _heldBack.PeekNext();
+        _isAdmitting &= next.Type != EntryType.Joined || !next.Author.IsNone;
         if (next.Author.IsNone || _state.View.Find(next.Author) is not null)
         {
             if (next.Type == EntryType.Left && next.Author.IsNone)
@@ -350,12 +408,13 @@ internal sealed class Sequencer
                 Member member = _state.View.Find(entry.Subject)!;
                 member.Intake.Reset(member.LastNumber);
                 member.Progress.Reset(_state.Now);
-                member.Progress.Acknowledged = _state.Log.Last;
+                // What it need not be sent counts as had; but its word for a majority is its own.
+                member.Progress.Acknowledged = _state.Quorum is null ? _state.Log.Last : SequenceNumber.None;
                 Watch.ViewChanged();
                 _admission.Joined(member);
                 break;
             case EntryType.Left:
-                if (entry.Reason == LeaveReason.Left)
+                if (entry.Reason == LeaveReason.Left || _state.Quorum is not null)
                 {
                     Streams.EndAllAfter(_state.Log.Last, entry.Subject);
                 }

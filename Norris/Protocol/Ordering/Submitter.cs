@@ -38,6 +38,9 @@ internal sealed class Submitter
     {
         (_state, _link, _hostChange) = (state, link, hostChange);
         _submitAt = state.Now;
+        // What went to another host may not have arrived.
+        _isRepeat = state.Outbox.Count > 0;
+        state.Outbox.SendAgain();
     }
 
     /// <summary>True once the host said that it has what this node told of the offer that it was made.</summary>
@@ -118,6 +121,7 @@ internal sealed class Submitter
                 _link.Redirected(redirected.Address);
                 break;
             case Refused { Reason: RefusalReason.NotAMember or RefusalReason.NotIn }:
+            case Refused { Reason: RefusalReason.Diverged } when _state.Quorum is not null:
                 // The stream will hear the same, and who says it; one word alone may be that of another process at the host's address.
                 SubmitAgain();
                 _link.TryLater();
@@ -182,7 +186,7 @@ internal sealed class Submitter
         _submittedAt = _state.Now;
         _signs = 0;
         var submission = new Submission(
-            _state.Self, _state.Options.Token, _state.View.Host, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
+            _state.Self, _state.Token, _state.View.Host, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
         {
             Hops = _detour is null ? _link.Hops : PeerRequest.HopsMax,
         };
@@ -205,7 +209,7 @@ internal sealed class Submitter
         _sign = _state.Call(through ?? _link.Target, sign with { Hops = through is null ? _link.Hops : PeerRequest.HopsMax });
     }
 
-    private Submission Sign() => new(_state.Self, _state.Options.Token, _state.View.Host, Told, _state.NetworkNow, Timestamp.Zero, default);
+    private Submission Sign() => new(_state.Self, _state.Token, _state.View.Host, Told, _state.NetworkNow, Timestamp.Zero, default);
 
     private string? NextDetour()
     {
