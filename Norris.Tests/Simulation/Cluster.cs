@@ -32,11 +32,13 @@ internal sealed class Cluster
     private readonly Dictionary<string, int> _machines = [];
     private readonly string[] _addresses = new string[MachinesMax];
     private readonly ulong _seed;
+    private readonly Mistake _mistake;
     private readonly long _retentionBytes;
 
-    public Cluster(ulong seed, FaultPlan plan, int traceLines = 0)
+    public Cluster(ulong seed, FaultPlan plan, int traceLines = 0, Mistake mistake = Mistake.None)
     {
         _seed = seed;
+        _mistake = mistake;
         Plan = plan;
         for (int machine = 0; machine < MachinesMax; machine++)
         {
@@ -139,7 +141,7 @@ internal sealed class Cluster
                 OutboxBytesMax = 256 * 1024,
             };
         }
-        var node = new SimulatedNode(this, index, machine, clock, adjust?.Invoke(options) ?? options);
+        var node = new SimulatedNode(this, index, machine, clock, adjust?.Invoke(options) ?? options, _mistake);
         Nodes.Add(node);
         _byMachine[machine] = node;
         return node;

@@ -29,7 +29,7 @@ internal sealed class SimulatedNode
     private NodeRole _lastRole;
     private SequenceNumber _checkedDeliverable;
 
-    public SimulatedNode(Cluster cluster, int index, int machine, SimulatedClock clock, NodeCoreOptions options)
+    public SimulatedNode(Cluster cluster, int index, int machine, SimulatedClock clock, NodeCoreOptions options, Mistake mistake)
     {
         _cluster = cluster;
         Index = index;
@@ -39,7 +39,7 @@ internal sealed class SimulatedNode
         _wake = Wake;
         _random = cluster.NewRandom(SimulationStream.Process, 0x100 + (ulong)index);
         Clock = clock;
-        Core = new NodeCore(options);
+        Core = new NodeCore(options, mistake);
         RetentionBytes = options.RetentionBytes;
         HoldBackBytesMax = options.HoldBackBytesMax;
         Presenter = new Presenter(cluster, this);

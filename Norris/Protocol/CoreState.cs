@@ -8,7 +8,7 @@ namespace Norris.Protocol;
 /// What the roles of a node share: the fold over the log, the log itself, what waits to be submitted, the clocks, and the effects.
 /// A role holds what is true only while it lasts; what outlives it is here.
 /// </summary>
-internal sealed class CoreState(NodeCoreOptions options)
+internal sealed class CoreState(NodeCoreOptions options, Mistake mistake = Mistake.None)
 {
     private readonly Queue<OrderedSubmission> _confirmations = new();
     private ulong _lastCall;
@@ -16,6 +16,9 @@ internal sealed class CoreState(NodeCoreOptions options)
 
     /// <summary>What the node was started with.</summary>
     public NodeCoreOptions Options { get; } = options;
+
+    /// <summary>Whether this core is a wrong version, and this is what is wrong with it.</summary>
+    public bool Makes(Mistake what) => Mistakes.ArePossible && mistake == what;
 
     /// <summary>The node's own clock.</summary>
     public Timestamp Now { get; set; }
@@ -227,7 +230,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     }
 
     /// <summary>Lets go of what every member has, this node's people included, as far as more is held than is to be.</summary>
-    public void Trim() => Log.Trim(Stable < Shown ? Stable : Shown, Options.RetentionBytes);
+    public void Trim() => Log.Trim(Stable < Shown && !Makes(Mistake.TrimsWhatIsNotStable) ? Stable : Shown, Options.RetentionBytes);
 
     /// <summary>
     /// Starts from a snapshot as <paramref name="self"/>. False when the snapshot contradicts itself or does not know this node.
@@ -241,6 +244,7 @@ internal sealed class CoreState(NodeCoreOptions options)
         {
             return false;
         }
+        ForgetSome();
         _confirmations.Clear();
         if (Self != self && !Self.IsNone)
         {
@@ -267,6 +271,19 @@ internal sealed class CoreState(NodeCoreOptions options)
         Committed = Log.Last;
         Deliverable = Log.Last;
         return true;
+    }
+
+    /// <summary>The wrong versions of what a snapshot holds.</summary>
+    private void ForgetSome()
+    {
+        if (Makes(Mistake.SnapshotWithoutDeparted))
+        {
+            View.Departed.Clear();
+        }
+        if (Makes(Mistake.SnapshotWithoutNumbers))
+        {
+            View.BySeniority.ToList().ForEach(static member => member.LastNumber = 0);
+        }
     }
 
     /// <summary>What this log, which is being given up, let the people here see of each author.</summary>

@@ -219,7 +219,7 @@ internal sealed partial class NodeCore
     private void HostOn()
     {
         _meetings.Advance();
-        if (_meetings.Heavier is { } address)
+        if (_meetings.Heavier is { } address && !_state.Makes(Mistake.KeepsBothHosts))
         {
             _merge = new Merge(_state, _sequencer, address);
             Role = NodeRole.Merging;

@@ -44,9 +44,11 @@ internal sealed partial class NodeCore
     private bool _wantsToLeave;
     private GapReason _gapReason;
 
-    public NodeCore(NodeCoreOptions options)
+    /// <param name="options">What the node is started with.</param>
+    /// <param name="mistake">What the core is to do wrong: for tests.</param>
+    public NodeCore(NodeCoreOptions options, Mistake mistake = Mistake.None)
     {
-        _state = new CoreState(options);
+        _state = new CoreState(options, mistake);
         _sequencer = new Sequencer(_state);
         _meetings = new Meetings(_state, _sequencer.Watch);
     }
@@ -108,7 +110,7 @@ internal sealed partial class NodeCore
         long stall = _state.Now == Timestamp.Zero ? 0 : now.Since(Timestamp.Max(_state.Now, Timestamp.Min(NextDeadline, now)));
         _state.Now = now;
         _state.Health.Advance(now);
-        if (stall > _state.Options.HeartbeatMicroseconds)
+        if (stall > _state.Options.HeartbeatMicroseconds && !_state.Makes(Mistake.BlamesOthersForItsStall))
         {
             _state.Health.WasLate(now);
             _sequencer.Watch.Forgive(stall);
@@ -241,7 +243,7 @@ internal sealed partial class NodeCore
     /// Whether an entry that comes in this log was shown to the people at this node before, by a log that was given up since: then it is
     /// passed over (P4).
     /// </summary>
-    public bool WasShownBefore(in Entry entry) => _state.ShownBefore.Contains(entry.Author, entry.Number);
+    public bool WasShownBefore(in Entry entry) => !_state.Makes(Mistake.ShowsTwice) && _state.ShownBefore.Contains(entry.Author, entry.Number);
 
     /// <summary>Whether there may be such entries at all.</summary>
     public bool MayRepeat => !_state.ShownBefore.IsEmpty;

@@ -138,7 +138,7 @@ internal sealed class Admission(CoreState state)
     /// </summary>
     public void Joined(Member member)
     {
-        bool isSeen = !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
+        bool isSeen = state.Makes(Mistake.AnswersNewcomersAtOnce) || !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
         foreach (Joining joining in _joining)
         {
             if (joining.Token == member.Token)
@@ -192,7 +192,7 @@ internal sealed class Admission(CoreState state)
         ulong sent = 0;
         foreach (Joining joining in _joining)
         {
-            if (joining.Token == token)
+            if (joining.Token == token && !state.Makes(Mistake.CountsFromOneAgain))
             {
                 (confirmed, sent) = (Math.Max(confirmed, joining.Confirmed), Math.Max(sent, joining.Sent));
             }

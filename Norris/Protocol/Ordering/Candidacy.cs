@@ -224,7 +224,7 @@ internal sealed class Candidacy
     private void Bind()
     {
         _stage = Stage.Binding;
-        Epoch = _state.HighestEpoch.Next;
+        Epoch = (_state.Makes(Mistake.CountsEpochsByTheLog) ? _state.View.Epoch : _state.HighestEpoch).Next;
         _state.Saw(Epoch);
         _state.Promise = new Promise(Epoch, _state.Self);
         _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
@@ -271,7 +271,7 @@ internal sealed class Candidacy
         if (_longest is null)
         {
             _longest = Longest();
-            if (_longest is null)
+            if (_longest is null || _state.Makes(Mistake.TrustsItsOwnTail))
             {
                 CheckAndWin();
                 return;
@@ -322,7 +322,8 @@ internal sealed class Candidacy
         foreach (Vote vote in _votes)
         {
             if (vote.State == VoteState.Granted
-                && (vote.Position.Epoch > best.Epoch || (vote.Position.Epoch == best.Epoch && vote.Position.Sequence > best.Sequence)))
+                && (_state.Makes(Mistake.TakesTheLongerTail) || vote.Position.Epoch == best.Epoch
+                    ? vote.Position.Sequence > best.Sequence : vote.Position.Epoch > best.Epoch))
             {
                 (longest, best) = (vote, vote.Position);
             }

@@ -189,7 +189,7 @@ internal sealed class Follower
         {
             return;
         }
-        if (header.Epoch < _state.View.Epoch || header.Epoch < _state.Promise.Epoch)
+        if (header.Epoch < _state.View.Epoch || (header.Epoch < _state.Promise.Epoch && !_state.Makes(Mistake.AcceptsTheOldEpoch)))
         {
             // Fencing: the word was given to accept nothing of that epoch any more.
             _link.Lose(ExchangeFailure.Reset);
@@ -228,7 +228,7 @@ internal sealed class Follower
             Misbehaved("sent more bytes than entries");
             return;
         }
-        if (_state.Log.Digest != header.Digest)
+        if (_state.Log.Digest != header.Digest && !_state.Makes(Mistake.DoesNotCompareDigests))
         {
             _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, header.Digest));
             Finish(FollowingEnd.MustRejoin, GapReason.Lost);
@@ -347,7 +347,7 @@ internal sealed class Follower
 
     private void CheckOffer()
     {
-        if (_submitter.IsOfferConfirmed && _hostChange.IsOffer)
+        if ((_submitter.IsOfferConfirmed || _state.Makes(Mistake.TakesAnOfferAtOnce)) && _hostChange.IsOffer)
         {
             Accede();
         }

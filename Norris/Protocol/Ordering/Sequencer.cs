@@ -90,6 +90,10 @@ internal sealed class Sequencer
                 Watch.Heard(member, has);
                 continue;
             }
+            if (_state.Makes(Mistake.KeepsTheLost))
+            {
+                continue;
+            }
             EndSessionsOf(member.Id, LeaveReason.Lost);
             _scratch.ResetWrittenCount();
             EntryWriter.WriteLeft(_scratch, _state.NetworkNow, MemberId.None, 0, member.Id, LeaveReason.Lost);
@@ -100,8 +104,16 @@ internal sealed class Sequencer
     /// <summary>The reign is over: what was held back is forgotten, since its senders still have it; whoever waits to come in is to ask again.</summary>
     public void StepDown()
     {
-        _heldBack.Clear();
+        ForgetHeldBack();
         _admission.Dismiss();
+    }
+
+    private void ForgetHeldBack()
+    {
+        if (!_state.Makes(Mistake.KeepsWhatItHeldBack))
+        {
+            _heldBack.Clear();
+        }
     }
 
     /// <summary>This node is the view's host from here on: it takes in what comes, starting with what it itself had waiting.</summary>
@@ -109,9 +121,13 @@ internal sealed class Sequencer
     {
         foreach (Member member in _state.View.BySeniority)
         {
-            member.Intake.Reset(member.LastNumber);
+            member.Intake.Reset(_state.Makes(Mistake.ForgetsNumbersAtTakeover) ? member.Intake.Number : member.LastNumber);
         }
-        _heldBack.Clear();
+        ForgetHeldBack();
+        if (_state.Makes(Mistake.StartsTheClockAnew))
+        {
+            _state.Clock.Found();
+        }
         Watch.Start();
         _state.Outbox.SendAgain();
     }
@@ -126,7 +142,7 @@ internal sealed class Sequencer
         Timestamp takenIn = _state.NetworkNow;
         Position position = submission.Position;
         if (position.Sequence > _state.Log.Last
-            || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest))
+            || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest && !_state.Makes(Mistake.DoesNotCompareDigests)))
         {
             // A word from an earlier epoch may have been long on its way, from before its sender came back another way. In this node's own reign
             // there is one history.
@@ -224,7 +240,7 @@ internal sealed class Sequencer
                 Remove(gone, reason);
             }
             TakeInOwn();
-            Timestamp until = _state.NetworkNow.Plus(-_window.Microseconds);
+            Timestamp until = _state.NetworkNow.Plus(_state.Makes(Mistake.DoesNotHoldBack) ? 0 : -_window.Microseconds);
             while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
             {
                 OrderNext();
@@ -260,11 +276,11 @@ internal sealed class Sequencer
         {
             return RefusalReason.NotAllowed;
         }
-        if (entry.Number <= author.Intake.Number)
+        if (entry.Number <= author.Intake.Number && !_state.Makes(Mistake.TakesRepeats))
         {
             return null;
         }
-        if (entry.Number != author.Intake.Number + 1)
+        if (entry.Number > author.Intake.Number + 1)
         {
             return RefusalReason.OutOfTurn;
         }
@@ -274,7 +290,8 @@ internal sealed class Sequencer
         }
 
         // P2 and P3: never from the future, never before what the author sent earlier; how far in the past only costs the sender its turn.
-        Timestamp sentAt = Timestamp.Max(Timestamp.Min(entry.Time, _state.NetworkNow), author.Intake.Time);
+        Timestamp sentAt = _state.Makes(Mistake.BelievesAnyTime) ? entry.Time : Timestamp.Min(entry.Time, _state.NetworkNow);
+        sentAt = _state.Makes(Mistake.ForgetsTheAuthorsTime) ? sentAt : Timestamp.Max(sentAt, author.Intake.Time);
         if (entry.Type == EntryType.Left && _state.View.Find(entry.Subject) is { } guest)
         {
             guest.Intake.IsLeaving = true;
@@ -282,7 +299,7 @@ internal sealed class Sequencer
         }
         author.Intake.Number = entry.Number;
         author.Intake.Time = sentAt;
-        _heldBack.Add(entry.Bytes, sentAt);
+        _heldBack.Add(entry.Bytes, _state.Makes(Mistake.OrdersByArrival) ? _state.NetworkNow : sentAt);
         return null;
     }
 
@@ -306,7 +323,7 @@ internal sealed class Sequencer
     {
         foreach (Member guest in _state.View.BySeniority.ToArray())
         {
-            if (guest.Via == node)
+            if (guest.Via == node && !_state.Makes(Mistake.KeepsGuestsOfTheGone))
             {
                 _scratch.ResetWrittenCount();
                 EntryWriter.WriteLeft(_scratch, Timestamp.Zero, MemberId.None, 0, guest.Id, reason);
