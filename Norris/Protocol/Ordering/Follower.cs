@@ -222,13 +222,18 @@ internal sealed class Follower
                 Gap = entry.Reason == LeaveReason.Slow ? GapReason.Slow : GapReason.Lost;
             }
             entries = entries[entry.Bytes.Length..];
+            if (isRemoved)
+            {
+                // P8: what follows is for those who are in. A member that passes the log on may not have known yet.
+                break;
+            }
         }
-        if (!entries.IsEmpty)
+        if (!entries.IsEmpty && !isRemoved)
         {
             Misbehaved("sent more bytes than entries");
             return;
         }
-        if (_state.Log.Digest != header.Digest && !_state.Makes(Mistake.DoesNotCompareDigests))
+        if (entries.IsEmpty && _state.Log.Digest != header.Digest && !_state.Makes(Mistake.DoesNotCompareDigests))
         {
             _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, header.Digest));
             Finish(FollowingEnd.MustRejoin, GapReason.Lost);
