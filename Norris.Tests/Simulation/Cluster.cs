@@ -262,6 +262,6 @@ internal sealed class Cluster
                 return false;
             }
         }
-        return true;
+        return view.Departed.OldestFirst.SequenceEqual(other.Departed.OldestFirst);
     }
 }

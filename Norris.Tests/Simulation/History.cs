@@ -114,6 +114,7 @@ internal sealed class History
         if (tip.Sequence < log.Before)
         {
             tip = At(node, log.DigestAt(log.Before), log.Before);
+            tip.HeldBy |= node.Bit;
         }
         while (tip.Sequence < log.Last)
         {
@@ -122,6 +123,7 @@ internal sealed class History
             HistoryEntry? known = _byDigest.GetValueOrDefault(digest.Value);
             _cluster.Check(known is null || known.Parent == tip, node, $"has {known} after {tip}");
             tip = known ?? Append(node, tip, new Entry(log.Read(next, next, 1).Memory.Span), digest);
+            tip.HeldBy |= node.Bit;
             node.Learn(tip);
         }
         return tip;

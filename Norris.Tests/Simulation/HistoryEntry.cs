@@ -45,6 +45,9 @@ internal sealed class HistoryEntry
     /// <summary>The nodes that showed it to their people, a bit for each.</summary>
     public ulong ShownBy { get; set; }
 
+    /// <summary>The nodes whose log ever held it, or began after it, a bit for each.</summary>
+    public ulong HeldBy { get; set; }
+
     public HistoryEntry? FirstChild { get; set; }
 
     public HistoryEntry? NextSibling { get; set; }

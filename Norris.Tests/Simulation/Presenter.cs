@@ -8,6 +8,7 @@ namespace Norris.Tests.Simulation;
 internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 {
     private HistoryEntry? _inAfter;
+    private bool _isOut;
 
     /// <summary>The last entry shown, or the one after which the node was in.</summary>
     public HistoryEntry? At { get; private set; }
@@ -28,6 +29,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public void Ready(Ready ready)
     {
+        _isOut = false;
         At = Stand(ready.Snapshot);
         _inAfter = At;
         InAfter = Shown;
@@ -47,6 +49,8 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             cluster.Count("Gap, of a newcomer");
             WasUnknown = true;
         }
+        cluster.Check(At!.IsOnWayTo(to) || !IsSameMembership(to), node, "was shown what is not in the order, and the order never put it out (P5)");
+        _isOut = false;
         At = to;
         _inAfter = to;
         Gaps++;
@@ -70,7 +74,10 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
                     cluster.Count("Passed over");
                 }
                 SequenceNumber next = Shown.Next;
+                bool isBack = entry.Type == EntryType.Joined && entry.Subject == core.Self;
+                cluster.Check(!_isOut || entry.Author.IsNone, node, $"shows what was said while it was out, after {At} (P8)");
                 At = cluster.History.Shows(node, At!, core.Log.DigestAt(next), next, isPassedOver);
+                _isOut = !isBack && (_isOut || (At.Type == EntryType.Left && At.Subject == core.Self));
                 HasSeenItselfLeave |= At.Type == EntryType.Left && At.Subject == core.Self && At.Reason == LeaveReason.Left;
                 bytes = bytes[entry.Bytes.Length..];
             }
@@ -86,6 +93,17 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             at = at.Parent;
         }
         return at is not null && !at.IsOnWayTo(tip);
+    }
+
+    /// <summary>Whether it is in there by the same joined entry as in what it was shown.</summary>
+    private bool IsSameMembership(HistoryEntry tip)
+    {
+        HistoryEntry? at = tip;
+        while (at is not null && (at.Subject != node.Core.Self || at.Type is not (EntryType.Joined or EntryType.Left)))
+        {
+            at = at.Parent;
+        }
+        return at is { Type: EntryType.Joined } && at.IsOnWayTo(At!);
     }
 
     private HistoryEntry Stand(Snapshot snapshot)

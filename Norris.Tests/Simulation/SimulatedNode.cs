@@ -39,10 +39,11 @@ internal sealed class SimulatedNode
         _wake = Wake;
         _random = cluster.NewRandom(SimulationStream.Process, 0x100 + (ulong)index);
         Clock = clock;
-        Core = new NodeCore(options, mistake);
+        Core = new NodeCore(options) { Mistake = mistake };
         RetentionBytes = options.RetentionBytes;
         HoldBackBytesMax = options.HoldBackBytesMax;
         Presenter = new Presenter(cluster, this);
+        Conduct = new Conduct(cluster, this);
     }
 
     public int Index { get; }
@@ -60,8 +61,8 @@ internal sealed class SimulatedNode
     /// <summary>The machines where this node can look for others, a bit for each: who is in, whom the log lost, and where it came in.</summary>
     public ulong Known { get; private set; }
 
-    /// <summary>Its last word to a candidate.</summary>
-    public GivenPromise? Promise { get; set; }
+    /// <summary>What it owes the others.</summary>
+    public Conduct Conduct { get; }
 
     public SimulatedClock Clock { get; }
 
@@ -229,7 +230,7 @@ internal sealed class SimulatedNode
         }
         int answers = core.Effects.Answers.Count;
         bool isHosting = core.Role == NodeRole.Hosting;
-        core.Step(id, request);
+        Conduct.Ask(id, request);
         if (isHosting && request is Submission submission && core.Effects.Answers.Count > answers
             && core.Effects.Answers[^1].Reply is SubmissionAccepted)
         {
@@ -289,6 +290,7 @@ internal sealed class SimulatedNode
             Tip.Reign.EndsAt = Timestamp.Min(Tip.Reign.EndsAt, Core.NetworkNow);
         }
         Tip = _cluster.History.Follow(this, Tip);
+        Conduct.Concluded();
         CarryOut();
         Presenter.Show();
         for (int i = _downstreams.Count - 1; i >= 0; i--)
@@ -332,10 +334,7 @@ internal sealed class SimulatedNode
                 Say($"answers {call!.From.Name}: {TraceWords.Of(answer.Reply)}");
             }
             Count(answer.Reply);
-            if (answer.Reply is Promised && call!.Request is TakeoverRequest { IsBinding: true } request)
-            {
-                Promise = new GivenPromise(request.Member, request.Epoch, Presenter.Gaps);
-            }
+            Conduct.Answers(answer.Reply);
             _cluster.Network.Answer(this, call!, answer.Reply);
         }
         foreach (OutboundCall call in effects.Calls)
@@ -347,6 +346,7 @@ internal sealed class SimulatedNode
             Say(change.Request is null ? "closes its stream" : $"asks {change.Address} for the log after {change.Request.After.Sequence}");
             _upstream?.Leave();
             _upstream = null;
+            Conduct.LostTouch();
             if (change.Request is not null)
             {
                 _upstream = _cluster.Network.Open(this, change);
@@ -389,6 +389,8 @@ internal sealed class SimulatedNode
                 break;
             case GuestGone gone:
                 Guests.Remove(gone.Guest);
+                break;
+            case Diverged when Conduct.TellsOfDivergence():
                 break;
             case Diverged or HostMisbehaved:
                 _cluster.Check(false, this, notice.ToString()!);

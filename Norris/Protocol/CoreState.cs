@@ -8,7 +8,7 @@ namespace Norris.Protocol;
 /// What the roles of a node share: the fold over the log, the log itself, what waits to be submitted, the clocks, and the effects.
 /// A role holds what is true only while it lasts; what outlives it is here.
 /// </summary>
-internal sealed class CoreState(NodeCoreOptions options, Mistake mistake = Mistake.None)
+internal sealed class CoreState(NodeCoreOptions options)
 {
     private readonly Queue<OrderedSubmission> _confirmations = new();
     private ulong _lastCall;
@@ -17,8 +17,11 @@ internal sealed class CoreState(NodeCoreOptions options, Mistake mistake = Mista
     /// <summary>What the node was started with.</summary>
     public NodeCoreOptions Options { get; } = options;
 
+    /// <summary>What this core does wrong: nothing, but in tests.</summary>
+    public Mistake Mistake { private get; set; }
+
     /// <summary>Whether this core is a wrong version, and this is what is wrong with it.</summary>
-    public bool Makes(Mistake what) => Mistakes.ArePossible && mistake == what;
+    public bool Makes(Mistake mistake) => Mistakes.ArePossible && Mistake == mistake;
 
     /// <summary>The node's own clock.</summary>
     public Timestamp Now { get; set; }

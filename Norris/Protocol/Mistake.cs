@@ -14,9 +14,6 @@ internal enum Mistake
     /// <summary>A candidate starts its epoch with what it has itself.</summary>
     TrustsItsOwnTail,
 
-    /// <summary>A candidate takes the longest history, though another was ordered in a later epoch.</summary>
-    TakesTheLongerTail,
-
     /// <summary>Who promised a later epoch still takes what the old host sends.</summary>
     AcceptsTheOldEpoch,
 
@@ -106,9 +103,6 @@ internal enum Mistake
 
     /// <summary>A host that meets a heavier side stays one.</summary>
     KeepsBothHosts,
-
-    /// <summary>A host joins a heavier side on that one's word, without asking it.</summary>
-    JoinsUnasked,
 
     /// <summary>A host joins a heavier side without waiting for its own.</summary>
     MergesWithoutWaiting,

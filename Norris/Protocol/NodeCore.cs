@@ -44,14 +44,15 @@ internal sealed partial class NodeCore
     private bool _wantsToLeave;
     private GapReason _gapReason;
 
-    /// <param name="options">What the node is started with.</param>
-    /// <param name="mistake">What the core is to do wrong: for tests.</param>
-    public NodeCore(NodeCoreOptions options, Mistake mistake = Mistake.None)
+    public NodeCore(NodeCoreOptions options)
     {
-        _state = new CoreState(options, mistake);
+        _state = new CoreState(options);
         _sequencer = new Sequencer(_state);
         _meetings = new Meetings(_state, _sequencer.Watch);
     }
+
+    /// <summary>What this core does wrong: for tests.</summary>
+    public Mistake Mistake { init => _state.Mistake = value; }
 
     /// <summary>What this node is doing.</summary>
     public NodeRole Role { get; private set; }

@@ -74,7 +74,6 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
             return Answer(Meeting.Later);
         }
         // The word may be old, and whoever said it gone: this side ends only when the other says so now.
-        Heavier = state.Makes(Mistake.JoinsUnasked) ? request.Address : Heavier;
         _claimed = request.Address;
         _lookAt = state.Now;
         if (_searches.TryGetValue(request.Address, out Search? search))

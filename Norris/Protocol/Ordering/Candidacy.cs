@@ -322,8 +322,7 @@ internal sealed class Candidacy
         foreach (Vote vote in _votes)
         {
             if (vote.State == VoteState.Granted
-                && (_state.Makes(Mistake.TakesTheLongerTail) || vote.Position.Epoch == best.Epoch
-                    ? vote.Position.Sequence > best.Sequence : vote.Position.Epoch > best.Epoch))
+                && (vote.Position.Epoch > best.Epoch || (vote.Position.Epoch == best.Epoch && vote.Position.Sequence > best.Sequence)))
             {
                 (longest, best) = (vote, vote.Position);
             }
