@@ -31,6 +31,7 @@ internal sealed class Submitter
     private CallId? _probe;
     private Timestamp _probedAt;
     private string? _detour;
+    private bool _isOnDetour;
     private int _detours;
 
     public Submitter(CoreState state, HostLink link, HostChange hostChange)
@@ -131,7 +132,10 @@ internal sealed class Submitter
         }
     }
 
-    /// <summary>No answer to a submission: it is sent again, and its numbers make that harmless.</summary>
+    /// <summary>
+    /// No answer to a submission: it is sent again, and its numbers make that harmless.
+    /// <para>Prevents: b submits through c; c leaves, and its machine refuses; b takes the host for gone and takes over from it.</para>
+    /// </summary>
     public void Failed(CallId call, ExchangeFailure failure)
     {
         if (call == _probe)
@@ -144,12 +148,12 @@ internal sealed class Submitter
         }
         _submitting = null;
         SubmitAgain();
-        if (failure == ExchangeFailure.ConnectionRefused && _link.IsOpen)
+        if (failure == ExchangeFailure.ConnectionRefused && _link.IsOpen && !_isOnDetour)
         {
             _detour = null;
             _link.Lose(failure);
         }
-        else if (failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
+        else if (_isOnDetour || failure is ExchangeFailure.TimedOut or ExchangeFailure.Unreachable)
         {
             _detour = _detour is null ? NextDetour() : null;
         }
@@ -170,6 +174,7 @@ internal sealed class Submitter
     {
         _entries.ResetWrittenCount();
         _submittedMark = _state.Outbox.SentMark;
+        _isOnDetour = _detour is not null;
         Timestamp oldest = _state.Outbox.TakeUnsent(_entries);
         Position position = Told;
         _told = position.Sequence;
