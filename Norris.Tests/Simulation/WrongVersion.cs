@@ -21,7 +21,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
         new(Mistake.CountsEpochsByTheLog, PlanKind.CrashOnly, 13, "P6"),
         new(Mistake.DeposesAHostThatIsHeard, PlanKind.Continue, 6, "P6"),
         new(Mistake.KeepsTheLost, PlanKind.Continue, 128, "Diverged"),
-        new(Mistake.NeverRenews, PlanKind.Continue, 581, "P5"),
+        new(Mistake.NeverRenews, PlanKind.Continue, 1526, "comes to rest"),
         new(Mistake.TakesRepeats, PlanKind.CrashOnly, 1, "follows from the log"),
         new(Mistake.ForgetsNumbersAtTakeover, PlanKind.CrashOnly, 1, "OutOfTurn"),
         new(Mistake.SnapshotWithoutNumbers, PlanKind.CrashOnly, 1, "does not follow from the log"),
