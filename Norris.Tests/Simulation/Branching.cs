@@ -56,12 +56,16 @@ internal sealed class Branching(Cluster cluster)
         }
     }
 
-    /// <summary>P5: whoever promised a candidate and sees its epoch begin was shown everything before that, since it promised.</summary>
+    /// <summary>
+    /// P5: whoever promised a candidate and sees its epoch begin was shown everything before that, since it promised. With the majority rule
+    /// also those promise who are out already, until that is committed.
+    /// </summary>
     private void CheckPromise(SimulatedNode node, HistoryEntry entry)
     {
-        if (node.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject)
+        if (node.Conduct.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject)
         {
-            cluster.Check(promise.Gaps == node.Presenter.Gaps, node, $"promised {entry} and missed something before it (P5)");
+            cluster.Check(
+                promise.Gaps == node.Presenter.Gaps || cluster.Plan.Kind == PlanKind.Majority, node, $"promised {entry} and missed something before it (P5)");
         }
     }
 }

@@ -32,11 +32,13 @@ internal sealed class Cluster
     private readonly Dictionary<string, int> _machines = [];
     private readonly string[] _addresses = new string[MachinesMax];
     private readonly ulong _seed;
+    private readonly Mistake _mistake;
     private readonly long _retentionBytes;
 
-    public Cluster(ulong seed, FaultPlan plan, int traceLines = 0)
+    public Cluster(ulong seed, FaultPlan plan, int traceLines = 0, Mistake mistake = Mistake.None)
     {
         _seed = seed;
+        _mistake = mistake;
         Plan = plan;
         MayBranch = plan.Kind == PlanKind.Continue;
         for (int machine = 0; machine < MachinesMax; machine++)
@@ -143,7 +145,7 @@ internal sealed class Cluster
                 OutboxBytesMax = 256 * 1024,
             };
         }
-        var node = new SimulatedNode(this, index, machine, clock, adjust?.Invoke(options) ?? options);
+        var node = new SimulatedNode(this, index, machine, clock, adjust?.Invoke(options) ?? options, _mistake);
         Nodes.Add(node);
         _byMachine[machine] = node;
         return node;
@@ -264,6 +266,6 @@ internal sealed class Cluster
                 return false;
             }
         }
-        return true;
+        return view.Departed.OldestFirst.SequenceEqual(other.Departed.OldestFirst);
     }
 }

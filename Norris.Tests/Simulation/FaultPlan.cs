@@ -45,6 +45,9 @@ internal sealed record FaultPlan
     /// <summary>Of a thousand streams so many break some time.</summary>
     public int BreakPerMille { get; init; }
 
+    /// <summary>Of a thousand batches so many come with another digest than that of the log, all the time.</summary>
+    public int WrongDigestPerMille { get; init; }
+
     public bool LinksAreSlow { get; init; }
 
     public bool ClocksAreWrong { get; init; }
@@ -100,12 +103,12 @@ internal sealed record FaultPlan
         var troubles = new List<Trouble>();
         foreach (Trouble trouble in Enum.GetValues<Trouble>())
         {
-            if (random.Chance(perMille) && trouble.MayHappenIn(kind))
+            if (trouble < Trouble.CandidateFails && random.Chance(perMille) && trouble.MayHappenIn(kind))
             {
                 troubles.Add(trouble);
             }
         }
-        return new FaultPlan
+        var plan = new FaultPlan
         {
             Kind = kind,
             Nodes = (int)random.Between(1, 6),
@@ -129,13 +132,23 @@ internal sealed record FaultPlan
             TalkPause = random.LogUniform(10_000, 500_000),
             TextBytesMax = isTiny ? 20_000 : (int)random.LogUniform(16, 2_000),
             EverybodyJoins = random.Chance(100),
+            WrongDigestPerMille = random.Chance(100) && mayBeSilent ? (int)random.LogUniform(1, 5) : 0,
         };
+        for (Trouble trouble = Trouble.CandidateFails; Enum.IsDefined(trouble); trouble++)
+        {
+            // Drawn last: seeds from before keep the rest of their plans.
+            if (random.Chance(perMille) && trouble.MayHappenIn(kind))
+            {
+                troubles.Add(trouble);
+            }
+        }
+        return plan;
     }
 
     /// <inheritdoc/>
     public override string ToString() =>
         $"{Kind}, {Nodes} nodes, faults until {FaultsUntil / 1e6:F1} s, window {WindowMicroseconds}, latency {LatencyMin}-{LatencyMax}, "
-        + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille} per mille"
+        + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille}, wrong digests {WrongDigestPerMille} per mille"
         + $"{(LinksAreSlow ? ", slow links" : "")}{(ClocksAreWrong ? ", wrong clocks" : "")}{(Guests ? ", guests" : "")}{(Renames ? ", renames" : "")}"
         + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}"
         + $", troubles: {string.Join(' ', Troubles)}";

@@ -168,6 +168,12 @@ internal sealed class FaultSchedule
             case Trouble.LinkSlows:
                 Add(0, FaultKind.Slow, Anybody(), Machine(), Silence(), _random.LogUniform(2, 5_000));
                 break;
+            case Trouble.CandidateFails:
+                DrawCandidateFailure();
+                break;
+            case Trouble.MergeIsDisturbed:
+                DrawDisturbedMerge();
+                break;
             default:
                 throw new InvalidOperationException($"{trouble} is not drawn");
         }
@@ -189,6 +195,32 @@ internal sealed class FaultSchedule
                 break;
         }
         Add(after, FaultKind.Leave, Target.Host);
+    }
+
+    /// <summary>The host is silent for just so long that somebody else stands, who then fails: whoever promised waits for a host that never comes.</summary>
+    private void DrawCandidateFailure()
+    {
+        long standsAfter = _random.Between(950_000, 1_200_000);
+        Add(0, FaultKind.Freeze, Target.Host, duration: standsAfter + _random.LogUniform(10_000, 1_000_000));
+        if (_random.Chance(500))
+        {
+            Add(standsAfter, FaultKind.Crash, Target.Successor);
+        }
+        else
+        {
+            Add(standsAfter, FaultKind.Freeze, Target.Successor, duration: Silence());
+        }
+    }
+
+    /// <summary>Two sides meet, while some are still heard and hear nothing: what they said has a place, and they do not know.</summary>
+    private void DrawDisturbedMerge()
+    {
+        long apart = _random.Between(1_300_000, 3_000_000);
+        Add(0, FaultKind.Split, duration: apart, amount: Sides(2));
+        for (int i = _random.Below(3) + 1; i > 0; i--)
+        {
+            Add(apart + _random.Between(-300_000, 600_000), FaultKind.Deaf, Target.Member, Machine(), _random.LogUniform(300_000, 2_500_000), Everybody);
+        }
     }
 
     private void DrawCrashes()

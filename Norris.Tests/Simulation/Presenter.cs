@@ -8,6 +8,7 @@ namespace Norris.Tests.Simulation;
 internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 {
     private HistoryEntry? _inAfter;
+    private bool _isOut;
 
     /// <summary>The last entry shown, or the one after which the node was in.</summary>
     public HistoryEntry? At { get; private set; }
@@ -17,6 +18,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     /// <summary>The position after which the node was in first.</summary>
     public SequenceNumber InAfter { get; private set; }
+
+    /// <summary>The position after which it was in last.</summary>
+    public SequenceNumber BeganAfter => _inAfter?.Sequence ?? SequenceNumber.None;
 
     public int Gaps { get; private set; }
 
@@ -28,6 +32,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public void Ready(Ready ready)
     {
+        _isOut = false;
         At = Stand(ready.Snapshot);
         _inAfter = At;
         InAfter = Shown;
@@ -39,10 +44,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         HistoryEntry to = Stand(gap.Snapshot);
         // Who has been shown nothing since it came in misses nothing but a moment of its membership.
         bool mayBranch = cluster.MayBranch || WasUnknownTo(to) || At == _inAfter;
-        // Who reigned beside its host and comes back before that one ordered anything stands where the two parted: nothing is missed there, and
-        // nothing shown twice, which is checked of every entry.
-        cluster.Check(
-            to.Sequence >= Shown || (mayBranch && (cluster.MayBranch || !to.IsOnWayTo(At!))), node, "a gap leads backwards");
+        // A host that goes on where it was, in its own epoch, may not have ordered anything of its own yet.
+        bool isOtherSide = !to.IsOnWayTo(At!) || to.Reign != At!.Reign;
+        cluster.Check(to.Sequence >= Shown || (mayBranch && isOtherSide), node, "a gap leads backwards");
         cluster.Check(
             cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch, node, "was put out, though nobody fell silent (P5)");
         if (!cluster.MayBranch && mayBranch)
@@ -50,6 +54,10 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             cluster.Count("Gap, of a newcomer");
             WasUnknown = true;
         }
+        // A host that was away may go on where it was, with members that were with another meanwhile; a later epoch has all that its members saw.
+        bool isLater = to.Reign.Epoch > At!.Reign.Epoch;
+        cluster.Check(!isLater || At.IsOnWayTo(to) || !IsSameMembership(to), node, "was shown what is not in the order, and the order never put it out (P5)");
+        _isOut = false;
         At = to;
         _inAfter = to;
         Gaps++;
@@ -73,7 +81,10 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
                     cluster.Count("Passed over");
                 }
                 SequenceNumber next = Shown.Next;
+                bool isBack = entry.Type == EntryType.Joined && entry.Subject == core.Self;
+                cluster.Check(!_isOut || entry.Author.IsNone, node, $"shows what was said while it was out, after {At} (P8)");
                 At = cluster.History.Shows(node, At!, core.Log.DigestAt(next), next, isPassedOver);
+                _isOut = !isBack && (_isOut || (At.Type == EntryType.Left && At.Subject == core.Self));
                 HasSeenItselfLeave |= At.Type == EntryType.Left && At.Subject == core.Self && At.Reason == LeaveReason.Left;
                 bytes = bytes[entry.Bytes.Length..];
             }
@@ -89,6 +100,17 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             at = at.Parent;
         }
         return at is not null && !at.IsOnWayTo(tip);
+    }
+
+    /// <summary>Whether it is in there by the same joined entry as in what it was shown.</summary>
+    private bool IsSameMembership(HistoryEntry tip)
+    {
+        HistoryEntry? at = tip;
+        while (at is not null && (at.Subject != node.Core.Self || at.Type is not (EntryType.Joined or EntryType.Left)))
+        {
+            at = at.Parent;
+        }
+        return at is { Type: EntryType.Joined } && at.IsOnWayTo(At!);
     }
 
     private HistoryEntry Stand(Snapshot snapshot)

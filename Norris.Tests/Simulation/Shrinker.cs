@@ -25,7 +25,7 @@ internal static class Shrinker
             {
                 Fault[] fewer = [.. faults.Where((_, i) => i < from || i >= from + size)];
                 runs++;
-                if (SimulationRun.Of(failed.Seed, kind, 0, fewer).Failure is { } failure && IsSameKind(failure, failed.Failure!))
+                if (SimulationRun.Of(failed.Seed, kind, 0, fewer, failed.Mistake).Failure is { } failure && IsSameKind(failure, failed.Failure!))
                 {
                     (faults, hasShrunk) = (fewer, true);
                 }
@@ -40,7 +40,7 @@ internal static class Shrinker
             }
             size = Math.Max(1, size / 2);
         }
-        return SimulationRun.Of(failed.Seed, kind, traceLines, faults);
+        return SimulationRun.Of(failed.Seed, kind, traceLines, faults, failed.Mistake);
     }
 
     /// <summary>Failures are of a kind when their words are: not the names and numbers in them.</summary>

@@ -30,10 +30,7 @@ internal sealed partial class SimulatedNode
                 Say($"answers {call!.From.Name}: {TraceWords.Of(answer.Reply)}");
             }
             Count(answer.Reply);
-            if (answer.Reply is Promised && call!.Request is TakeoverRequest { IsBinding: true } request)
-            {
-                Promise = new GivenPromise(request.Member, request.Epoch, Presenter.Gaps);
-            }
+            Conduct.Answers(answer.Reply);
             _cluster.Network.Answer(this, call!, answer.Reply);
         }
         foreach (OutboundCall call in effects.Calls)
@@ -45,6 +42,7 @@ internal sealed partial class SimulatedNode
             Say(change.Request is null ? "closes its stream" : $"asks {change.Address} for the log after {change.Request.After.Sequence}");
             _upstream?.Leave();
             _upstream = null;
+            Conduct.LostTouch();
             if (change.Request is not null)
             {
                 _upstream = _cluster.Network.Open(this, change);
@@ -87,6 +85,8 @@ internal sealed partial class SimulatedNode
                 break;
             case GuestGone gone:
                 Guests.Gone(gone.Guest);
+                break;
+            case Diverged when Conduct.TellsOfDivergence():
                 break;
             case Diverged or HostMisbehaved:
                 _cluster.Check(false, this, notice.ToString()!);

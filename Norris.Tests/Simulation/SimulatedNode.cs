@@ -22,8 +22,10 @@ internal sealed partial class SimulatedNode
     private ulong _lastAsked;
     private NodeRole _lastRole;
     private SequenceNumber _checkedDeliverable;
+    private SequenceNumber _checkedStable;
+    private SequenceNumber _checkedBefore;
 
-    public SimulatedNode(Cluster cluster, int index, int machine, SimulatedClock clock, NodeCoreOptions options)
+    public SimulatedNode(Cluster cluster, int index, int machine, SimulatedClock clock, NodeCoreOptions options, Mistake mistake)
     {
         _cluster = cluster;
         Index = index;
@@ -33,11 +35,12 @@ internal sealed partial class SimulatedNode
         _wake = Wake;
         _random = cluster.NewRandom(SimulationStream.Process, 0x100 + (ulong)index);
         Clock = clock;
-        Core = new NodeCore(options);
+        Core = new NodeCore(options) { Mistake = mistake };
         RetentionBytes = options.RetentionBytes;
         HoldBackBytesMax = options.HoldBackBytesMax;
         Presenter = new Presenter(cluster, this);
         Guests = new SimulatedSessions(cluster, this);
+        Conduct = new Conduct(cluster, this);
     }
 
     public int Index { get; }
@@ -55,8 +58,8 @@ internal sealed partial class SimulatedNode
     /// <summary>The machines where this node can look for others, a bit for each: who is in, whom the log lost, and where it came in.</summary>
     public ulong Known { get; private set; }
 
-    /// <summary>Its last word to a candidate.</summary>
-    public GivenPromise? Promise { get; set; }
+    /// <summary>What it owes the others.</summary>
+    public Conduct Conduct { get; }
 
     public SimulatedClock Clock { get; }
 
@@ -159,7 +162,7 @@ internal sealed partial class SimulatedNode
         }
         int answers = core.Effects.Answers.Count;
         bool isHosting = core.Role == NodeRole.Hosting;
-        core.Step(id, request);
+        Conduct.Ask(id, request);
         if (isHosting && request is Submission submission && core.Effects.Answers.Count > answers
             && core.Effects.Answers[^1].Reply is SubmissionAccepted)
         {
@@ -224,6 +227,7 @@ internal sealed partial class SimulatedNode
         {
             _cluster.History.Reigns(this);
         }
+        Conduct.Concluded();
         CarryOut();
         Presenter.Show();
         for (int i = _downstreams.Count - 1; i >= 0; i--)
@@ -257,6 +261,28 @@ internal sealed partial class SimulatedNode
             "the host shows what nobody else has: if it died now, the others would go on without that");
         _checkedDeliverable = Core.Deliverable;
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
+        _cluster.Check(
+            Core.Log.Before <= Core.Stable || Core.Log.Before == Presenter.BeganAfter || Core.Log.Before == _checkedBefore, this,
+            "lets go of what is not stable");
+        _checkedBefore = Core.Log.Before;
+        if (Core.Role == NodeRole.Hosting && Core.Stable != _checkedStable && Core.Stable > Core.Log.Before)
+        {
+            CheckStable();
+        }
+        _checkedStable = Core.Stable;
+    }
+
+    /// <summary>What the host counts as stable, every node of its view had, or came in after.</summary>
+    private void CheckStable()
+    {
+        HistoryEntry stable = _cluster.History.At(this, Core.Log.DigestAt(Core.Stable), Core.Stable);
+        foreach (Member member in Core.View.BySeniority)
+        {
+            if (member.Kind == MemberKind.Node && member.JoinedAt < Core.Stable && _cluster.Nodes.Find(node => node.IsAlive && node.Core.Self == member.Id) is { } node)
+            {
+                _cluster.Check((stable.HeldBy & node.Bit) != 0, this, $"counts {stable} as stable, which {node.Name} never had");
+            }
+        }
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using Norris.Protocol;
 using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
 
 namespace Norris.Tests.Simulation;
 
@@ -71,7 +72,8 @@ internal sealed class SimulatedStream
         while (!IsFull && !_isBroken && !_isEnding && _host!.Core.TryTakeBatch(_downstream, BatchBytesMax, out LogBatch batch))
         {
             int bytes = HeaderBytes + batch.Header.Bytes;
-            BatchHeader header = batch.Header;
+            bool isWrong = !_cluster.IsCalm && _cluster.Plan.WrongDigestPerMille > 0 && _back.Random.Chance(_cluster.Plan.WrongDigestPerMille);
+            BatchHeader header = isWrong ? batch.Header with { Digest = new Digest(~batch.Header.Digest.Value) } : batch.Header;
             byte[] copy = [];
             if (header.Count > 0)
             {
@@ -79,9 +81,9 @@ internal sealed class SimulatedStream
                 _host.HoldLease(batch.Slice);
             }
             _inFlight += bytes;
-            Send(bytes, () => _follower.Process(core =>
+            Send(bytes, () => _follower.Process(_ =>
             {
-                core.Receive(_change.Stream, header, copy);
+                _follower.Conduct.Receive(_change.Stream, header, copy, isWrong);
                 _there.Pass(() => Acknowledged(bytes));
             }));
         }

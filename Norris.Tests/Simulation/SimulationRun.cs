@@ -12,12 +12,15 @@ internal sealed class SimulationRun
 
     private readonly Cluster _cluster;
 
-    private SimulationRun(ulong seed, Cluster cluster, IReadOnlyList<Fault> schedule, string? failure) =>
-        (Seed, _cluster, Schedule, Failure) = (seed, cluster, schedule, failure);
+    private SimulationRun(ulong seed, Cluster cluster, Mistake mistake, IReadOnlyList<Fault> schedule, string? failure) =>
+        (Seed, _cluster, Mistake, Schedule, Failure) = (seed, cluster, mistake, schedule, failure);
 
     public ulong Seed { get; }
 
     public FaultPlan Plan => _cluster.Plan;
+
+    /// <summary>What was wrong with the version that was played.</summary>
+    public Mistake Mistake { get; }
 
     /// <summary>The faults that struck, or would have.</summary>
     public IReadOnlyList<Fault> Schedule { get; }
@@ -51,22 +54,31 @@ internal sealed class SimulationRun
     /// <summary>How often what happened: a swarm that never sees a thing does not test it.</summary>
     public IReadOnlyDictionary<string, int> Happened => _cluster.Happened;
 
-    /// <summary>Plays a seed, with the faults that it stands for or with those of <paramref name="schedule"/>.</summary>
-    public static SimulationRun Of(ulong seed, PlanKind? kind = null, int traceLines = 0, IReadOnlyList<Fault>? schedule = null)
+    /// <summary>
+    /// Plays a seed, with the faults that it stands for or with those of <paramref name="schedule"/>, in the right version of the protocol or
+    /// in a wrong one.
+    /// </summary>
+    public static SimulationRun Of(
+        ulong seed, PlanKind? kind = null, int traceLines = 0, IReadOnlyList<Fault>? schedule = null, Mistake mistake = Mistake.None)
     {
         FaultPlan plan = FaultPlan.Draw(new SimulationRandom(seed, (ulong)SimulationStream.Plan), kind);
         schedule ??= FaultSchedule.Draw(plan, new SimulationRandom(seed, (ulong)SimulationStream.Schedule));
-        var cluster = new Cluster(seed, plan, traceLines);
+        var cluster = new Cluster(seed, plan, traceLines, mistake);
         string? failure = null;
         try
         {
             Play(cluster, schedule);
         }
-        catch (Exception e) when (e is PromiseBrokenException or InvariantViolatedException)
+        catch (PromiseBrokenException e)
         {
-            failure = e is PromiseBrokenException ? e.Message : e.ToString();
+            failure = e.Message;
         }
-        return new SimulationRun(seed, cluster, schedule, failure);
+        catch (Exception e)
+        {
+            // Whatever the core throws: a seed that says so can be played again.
+            failure = e.ToString();
+        }
+        return new SimulationRun(seed, cluster, mistake, schedule, failure);
     }
 
     private static void Play(Cluster cluster, IReadOnlyList<Fault> schedule)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Norris.Protocol;
 using Xunit.Abstractions;
 
 namespace Norris.Tests.Simulation;
@@ -6,7 +7,8 @@ namespace Norris.Tests.Simulation;
 /// <summary>
 /// Many seeds, each a network of its own with faults of its own. NORRIS_SEEDS says how many and NORRIS_FIRST_SEED from where; NORRIS_SEED
 /// replays one, with its trace and with the fewest faults that make it fail; NORRIS_SECONDS goes on with fresh seeds for so long, and
-/// writes how far it is to the file NORRIS_REPORT; NORRIS_PLAN asks for one kind of plan.
+/// writes how far it is to the file NORRIS_REPORT; NORRIS_PLAN asks for one kind of plan, and NORRIS_MISTAKE replays a seed in that wrong
+/// version of the protocol.
 /// </summary>
 public sealed class SwarmTests(ITestOutputHelper output)
 {
@@ -21,7 +23,8 @@ public sealed class SwarmTests(ITestOutputHelper output)
         PlanKind? kind = Enum.TryParse(Environment.GetEnvironmentVariable("NORRIS_PLAN"), out PlanKind plan) ? plan : null;
         if (Environment.GetEnvironmentVariable("NORRIS_SEED") is { Length: > 0 } one)
         {
-            SimulationRun replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), kind, TraceLinesOfReplay);
+            _ = Enum.TryParse(Environment.GetEnvironmentVariable("NORRIS_MISTAKE"), out Mistake mistake);
+            var replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), kind, TraceLinesOfReplay, mistake: mistake);
             output.WriteLine(replay.Trace);
             Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, 2 * TraceLinesOfReport));
             return;

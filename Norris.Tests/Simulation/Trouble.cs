@@ -34,6 +34,8 @@ internal enum Trouble
     CallsAreLost,
     CallsAreRepeated,
     LinkSlows,
+    CandidateFails,
+    MergeIsDisturbed,
 }
 
 internal static class TroubleKinds

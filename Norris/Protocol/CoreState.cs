@@ -8,12 +8,13 @@ namespace Norris.Protocol;
 /// What the roles of a node share: the fold over the log, the log itself, what waits to be submitted, the clocks, and the effects.
 /// A role holds what is true only while it lasts; what outlives it is here.
 /// </summary>
-internal sealed class CoreState(NodeCoreOptions options)
+internal sealed partial class CoreState(NodeCoreOptions options)
 {
     private readonly Queue<OrderedSubmission> _confirmations = new();
     private readonly CommittedView? _committedView = options.Partition == PartitionRule.Majority ? new CommittedView() : null;
     private readonly HashSet<MemberId> _former = [];
     private SequenceNumber _givenOut;
+    private SequenceNumber _returnsAt;
     private ulong _lastCall;
     private ulong _lastStream;
 
@@ -22,6 +23,12 @@ internal sealed class CoreState(NodeCoreOptions options)
 
     /// <summary>What the node proves itself with.</summary>
     public MemberToken Token { get; private set; } = options.Token;
+
+    /// <summary>What this core does wrong: nothing, but in tests.</summary>
+    public Mistake Mistake { private get; set; }
+
+    /// <summary>Whether this core is a wrong version, and this is what is wrong with it.</summary>
+    public bool Makes(Mistake mistake) => Mistakes.ArePossible && Mistake == mistake;
 
     /// <summary>The node's own clock.</summary>
     public Timestamp Now { get; set; }
@@ -66,7 +73,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     public Epoch FollowedEpoch { get; private set; }
 
     /// <summary>Nothing of an epoch before this is accepted any more: this node promised, or took something of a later one.</summary>
-    public Epoch Fence => Promise.Epoch > FollowedEpoch ? Promise.Epoch : FollowedEpoch;
+    public Epoch Fence => Promise.Epoch > FollowedEpoch || Makes(Mistake.ForgetsWhatItFollowed) ? Promise.Epoch : FollowedEpoch;
 
     /// <summary>The entries up to here may be shown anywhere, as far as this node knows: with the majority rule, a majority has them.</summary>
     public SequenceNumber Committed { get; private set; }
@@ -74,7 +81,14 @@ internal sealed class CoreState(NodeCoreOptions options)
     /// <summary>The entries up to here may be shown by whoever has them: all, unless a majority must have them first.</summary>
     public SequenceNumber ShowableAnywhere => Quorum is null || Log.Last < Committed ? Log.Last : Committed;
 
-    /// <summary>The entry that says that this node is gone; none while it is in.</summary>
+    /// <summary>The entries up to here may be shown to the people at this node.</summary>
+    public SequenceNumber ShowableHere =>
+        RemovedAt != SequenceNumber.None && RemovedAt < ShowableAnywhere && Quorum is not null ? RemovedAt : ShowableAnywhere;
+
+    /// <summary>
+    /// With the majority rule: the entry that says that this node is gone, until it is committed that it is in again. What follows is for those who
+    /// are in, though this node has it.
+    /// </summary>
     public SequenceNumber RemovedAt { get; private set; }
 
     /// <summary>False once this node found that its side has no majority: then nothing is ordered here, and nothing is taken in.</summary>
@@ -147,65 +161,6 @@ internal sealed class CoreState(NodeCoreOptions options)
 
     /// <summary>Where this node stands.</summary>
     public Position Position => new(View.Epoch, Log.Last, Log.Digest);
-
-    /// <summary>With the majority rule: whether it is committed that this node is a member no more.</summary>
-    public bool IsRemovedForGood => View.Find(Self) is null && Quorum!.FindLeaver(View, Self) is null;
-
-    /// <summary>This node's side has a majority, or has none.</summary>
-    public void Majority(bool isThere)
-    {
-        if (isThere != HasMajority)
-        {
-            HasMajority = isThere;
-            Notify(isThere ? new MajorityFound() : new MajorityLost());
-        }
-    }
-
-    /// <summary>This node takes what a host of this epoch sends.</summary>
-    public void Follows(Epoch epoch)
-    {
-        if (Quorum is not null && epoch > FollowedEpoch)
-        {
-            FollowedEpoch = epoch;
-        }
-    }
-
-    /// <summary>The entries up to here are committed, as far as this node has them.</summary>
-    public void Commit(SequenceNumber upTo)
-    {
-        Committed = upTo > Committed ? upTo : Committed;
-        if (Quorum is not null && ShowableAnywhere > _committedView!.At)
-        {
-            _committedView.Advance(Log, ShowableAnywhere);
-            Quorum.CommittedUpTo(ShowableAnywhere);
-        }
-    }
-
-    /// <summary>
-    /// Gives up the entries after <paramref name="last"/>, which were not committed and are not what a later host goes by. Whatever is this
-    /// node's own of them is sent again.
-    /// </summary>
-    public void TruncateAfter(SequenceNumber last)
-    {
-        _committedView!.Restore(View, Log, last);
-        Log.TruncateAfter(last, Log.TimeAt(last));
-        Quorum!.TruncatedAfter(last);
-        RemovedAt = RemovedAt > last ? SequenceNumber.None : RemovedAt;
-        for (int i = _confirmations.Count; i > 0; i--)
-        {
-            OrderedSubmission confirmation = _confirmations.Dequeue();
-            if (confirmation.Sequence <= last)
-            {
-                _confirmations.Enqueue(confirmation);
-            }
-        }
-        if (View.Find(Self) is { } self)
-        {
-            self.IsLocal = true;
-        }
-        Guests.TookBack();
-        Outbox.SendAgain();
-    }
 
     /// <summary>This node, which never was in, gives up the member that it would have been, and asks as another one from now on.</summary>
     public void BecomeAnother()
@@ -315,12 +270,20 @@ internal sealed class CoreState(NodeCoreOptions options)
                 // It followed the log while it was said to be gone, until it came in again.
                 self.IsLocal = true;
             }
-            RemovedAt = entry.Type == EntryType.Left ? sequence : SequenceNumber.None;
+            _returnsAt = entry.Type == EntryType.Joined && RemovedAt != SequenceNumber.None ? sequence : SequenceNumber.None;
+            RemovedAt = entry.Type == EntryType.Left && RemovedAt == SequenceNumber.None ? sequence : RemovedAt;
         }
         bool areOtherNodes = entry.Type == EntryType.Left ? subjectWasNode : entry.Type == EntryType.Joined && entry.JoinedKind == MemberKind.Node;
         if (Quorum is not null && areOtherNodes)
         {
-            Quorum.Changed(View, sequence);
+            if (Makes(Mistake.CountsTheLastViewOnly))
+            {
+                Quorum.Begin(View, sequence);
+            }
+            else
+            {
+                Quorum.Changed(View, sequence);
+            }
         }
         if (author is { IsLocal: true })
         {
@@ -357,7 +320,7 @@ internal sealed class CoreState(NodeCoreOptions options)
     public void Trim()
     {
         SequenceNumber shown = Shown < _givenOut ? Shown : _givenOut;
-        Log.Trim(Stable < shown ? Stable : shown, Options.RetentionBytes);
+        Log.Trim(Stable < shown && !Makes(Mistake.TrimsWhatIsNotStable) ? Stable : shown, Options.RetentionBytes);
     }
 
     /// <summary>What is deliverable is shown now, or will be told to have been.</summary>
@@ -387,6 +350,7 @@ internal sealed class CoreState(NodeCoreOptions options)
             return false;
         }
         Member member = View.Find(self)!;
+        ForgetSome();
         _confirmations.Clear();
         if (Self != self && !Self.IsNone)
         {
@@ -405,11 +369,24 @@ internal sealed class CoreState(NodeCoreOptions options)
         Outbox.SendAgain();
         Stable = SequenceNumber.None;
         Committed = Log.Last;
-        RemovedAt = SequenceNumber.None;
+        (RemovedAt, _returnsAt) = (SequenceNumber.None, SequenceNumber.None);
         Quorum?.Begin(View, Log.Last);
         _committedView?.Begin(View, Log.Last);
         Deliverable = Log.Last;
         return true;
+    }
+
+    /// <summary>The wrong versions of what a snapshot holds.</summary>
+    private void ForgetSome()
+    {
+        if (Makes(Mistake.SnapshotWithoutDeparted))
+        {
+            View.Departed.Clear();
+        }
+        if (Makes(Mistake.SnapshotWithoutNumbers))
+        {
+            View.BySeniority.ToList().ForEach(static member => member.LastNumber = 0);
+        }
     }
 
     /// <summary>What this log, which is being given up, let the people here see of each author.</summary>

@@ -84,7 +84,7 @@ internal sealed partial class NodeCore
         {
             return new Refused(RefusalReason.NotAMember);
         }
-        if (Role == NodeRole.Hosting && request.Promised > _state.View.Epoch)
+        if (Role == NodeRole.Hosting && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
             // It gave its word to somebody who never came to reign. It takes nothing of this epoch any more, but it does of a later one.
             Renew(request.Promised);
@@ -172,7 +172,7 @@ internal sealed partial class NodeCore
                 ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
                 : new Refused(RefusalReason.NotAMember);
         }
-        if (HearsHost(candidate))
+        if (HearsHost(candidate) && !_state.Makes(Mistake.DeposesAHostThatIsHeard))
         {
             return request.Position.Epoch < _state.View.Epoch && _follower is not null && _state.View.HostMember is { } host
                 ? new Redirected(host.Address)
@@ -189,7 +189,8 @@ internal sealed partial class NodeCore
         {
             return IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
         }
-        if (!_state.Promise.Admits(request.Epoch, request.Member) || request.Epoch <= _state.View.Epoch)
+        bool isFree = _state.Promise.Admits(request.Epoch, request.Member) || _state.Makes(Mistake.PromisesAnEpochTwice);
+        if (!isFree || request.Epoch <= _state.View.Epoch)
         {
             return new PromisedElsewhere(_state.HighestEpoch, _state.Promise.Candidate);
         }
@@ -221,7 +222,7 @@ internal sealed partial class NodeCore
         {
             return;
         }
-        _state.Promise = promise;
+        _state.Promise = _state.Makes(Mistake.ForgetsItsPromise) ? default : promise;
         _state.Saw(request.Epoch);
         if (_follower is null)
         {

@@ -318,7 +318,7 @@ internal sealed partial class NodeCore
         {
             LookForWayBack(GapReason.Lost, heavier);
         }
-        else if (_meetings.Heavier is { } address)
+        else if (_meetings.Heavier is { } address && !_state.Makes(Mistake.KeepsBothHosts))
         {
             _candidacy = null;
             _merge = new Merge(_state, _sequencer, address);

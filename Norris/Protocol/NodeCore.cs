@@ -53,6 +53,9 @@ internal sealed partial class NodeCore
         _meetings = new Meetings(_state, _sequencer.Watch);
     }
 
+    /// <summary>What this core does wrong: for tests.</summary>
+    public Mistake Mistake { init => _state.Mistake = value; }
+
     /// <summary>What this node is doing.</summary>
     public NodeRole Role { get; private set; }
 
@@ -116,7 +119,7 @@ internal sealed partial class NodeCore
         long stall = _state.Now == Timestamp.Zero ? 0 : now.Since(Timestamp.Max(_state.Now, Timestamp.Min(NextDeadline, now)));
         _state.Now = now;
         _state.Health.Advance(now);
-        if (stall > _state.Options.HeartbeatMicroseconds)
+        if (stall > _state.Options.HeartbeatMicroseconds && !_state.Makes(Mistake.BlamesOthersForItsStall))
         {
             _state.Health.WasLate(now);
             _sequencer.Watch.Forgive(stall);
@@ -261,7 +264,7 @@ internal sealed partial class NodeCore
     /// Whether an entry that comes in this log was shown to the people at this node before, by a log that was given up since: then it is
     /// passed over (P4).
     /// </summary>
-    public bool WasShownBefore(in Entry entry) => _state.ShownBefore.Contains(entry.Author, entry.Number);
+    public bool WasShownBefore(in Entry entry) => !_state.Makes(Mistake.ShowsTwice) && _state.ShownBefore.Contains(entry.Author, entry.Number);
 
     /// <summary>Whether there may be such entries at all.</summary>
     public bool MayRepeat => !_state.ShownBefore.IsEmpty;

@@ -108,6 +108,8 @@ internal sealed class Joiner
         switch (reply)
         {
             case JoinAccepted accepted:
+                // Samples of another host, perhaps of another network, are not to be mixed with this one.
+                _state.Clock.StartOver();
                 _state.Clock.Observe(_askedAt, accepted.TakenIn, accepted.Answered, _state.Now);
                 return accepted;
             case Redirected redirected when _redirects < RedirectsMax && redirected.Address != _state.Options.Address:

@@ -90,13 +90,14 @@ internal sealed class LocalGuests(CoreState state)
         foreach (LocalGuest guest in _inOrder.ToArray())
         {
             guest.IsOnItsWay = FindOnItsWay(guest, null);
-            if (state.View.Find(guest.Id) is { } member && member.Via == state.Self && member.Token == guest.Token)
+            if (guest.IsConfirmed && state.View.Find(guest.Id) is { } member && member.Via == state.Self && member.Token == guest.Token)
             {
                 StayIn(guest, member);
             }
             else if (guest.IsLeaving || !guest.IsConfirmed)
             {
-                // One that was never confirmed comes in anew with its first entry, which still waits.
+                // One that was never confirmed comes in anew with its first entry, if that still waits; if it was ordered, whoever waited for it has
+                // heard that nobody knows its place, and has no session.
                 Forget(guest, LeaveReason.Lost);
             }
             else

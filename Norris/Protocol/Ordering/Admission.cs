@@ -142,7 +142,8 @@ internal sealed class Admission(CoreState state)
     /// </summary>
     public void Joined(Member member)
     {
-        bool isSeen = state.Quorum is null && !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed);
+        bool isSeen = state.Makes(Mistake.AnswersNewcomersAtOnce)
+            || (state.Quorum is null && !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed));
         foreach (Joining joining in _joining)
         {
             if (joining.Token == member.Token)
@@ -201,7 +202,7 @@ internal sealed class Admission(CoreState state)
         ulong sent = 0;
         foreach (Joining joining in _joining)
         {
-            if (joining.Token == token)
+            if (joining.Token == token && !state.Makes(Mistake.CountsFromOneAgain))
             {
                 (confirmed, sent) = (Math.Max(confirmed, joining.Confirmed), Math.Max(sent, joining.Sent));
             }
@@ -221,8 +222,14 @@ internal sealed class Admission(CoreState state)
         Member member = state.View.Find(id)!;
         return new JoinAccepted(
             id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow,
-            IsRemembered: member.IsRemembered || joining.Sent == joining.Confirmed);
+            IsRemembered: member.IsRemembered || joining.Sent == joining.Confirmed || WasIn(member, joining));
     }
+
+    /// <summary>
+    /// Whether a member that asks again was told before that it is in: then what the network counts of it is all that was ordered.
+    /// <para>Prevents: n loses its place in the log and asks again; what it had under way is in doubt, though the host knows.</para>
+    /// </summary>
+    private static bool WasIn(Member member, in Joining joining) => member.Progress.HasFollowed || joining.Sent > member.NumberBefore;
 
     /// <summary>The name that a member gets who wants this one.</summary>
     public byte[] FreeName(ReadOnlySpan<byte> wanted, MemberId subject) => Encoding.UTF8.GetBytes(DisplayName.MakeUnique(

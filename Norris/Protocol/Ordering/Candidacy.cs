@@ -242,7 +242,7 @@ internal sealed class Candidacy
     private void Bind()
     {
         _stage = Stage.Binding;
-        Epoch = _state.HighestEpoch.Next;
+        Epoch = (_state.Makes(Mistake.CountsEpochsByTheLog) ? _state.View.Epoch : _state.HighestEpoch).Next;
         _state.Saw(Epoch);
         _state.Promise = new Promise(Epoch, _state.Self);
         _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
@@ -289,7 +289,7 @@ internal sealed class Candidacy
         if (_longest is null)
         {
             _longest = Longest();
-            if (_longest is null)
+            if (_longest is null || _state.Makes(Mistake.TrustsItsOwnTail))
             {
                 CheckAndWin();
                 return;
@@ -419,7 +419,7 @@ internal sealed class Candidacy
                 quorum.IsDead(vote.Member);
             }
         }
-        return quorum.IsEnough(HasPromised);
+        return quorum.IsEnough(HasPromised) || _state.Makes(Mistake.ReignsWithoutAMajority);
     }
 
     private bool HasPromised(Member node) =>

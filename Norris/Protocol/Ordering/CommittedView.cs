@@ -27,6 +27,9 @@ internal sealed class CommittedView
         At = committed > At ? committed : At;
     }
 
+    /// <summary>What a newcomer would start from here.</summary>
+    public Snapshot Snapshot(Log log) => Ordering.Snapshot.Of(_view, new Position(_view.Epoch, At, log.DigestAt(At)), log.TimeAt(At));
+
     /// <summary>Makes <paramref name="view"/> what it was at <paramref name="sequence"/>, which is not before <see cref="At"/>.</summary>
     public void Restore(View view, Log log, SequenceNumber sequence)
     {

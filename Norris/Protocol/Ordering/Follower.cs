@@ -193,7 +193,7 @@ internal sealed class Follower
         {
             return;
         }
-        if (header.Epoch < _state.View.Epoch || header.Epoch < _state.Fence)
+        if (header.Epoch < _state.View.Epoch || (header.Epoch < _state.Fence && !_state.Makes(Mistake.AcceptsTheOldEpoch)))
         {
             // Fencing: the word was given to accept nothing of that epoch any more.
             _link.Lose(ExchangeFailure.Reset);
@@ -228,13 +228,19 @@ internal sealed class Follower
                 Gap = entry.Reason == LeaveReason.Slow ? GapReason.Slow : GapReason.Lost;
             }
             entries = entries[entry.Bytes.Length..];
+            if (isRemoved && _state.Quorum is null)
+            {
+                // P8: what follows is for those who are in. A member that passes the log on may not have known yet. With the majority rule it is
+                // taken, since others may need this node's word that it has it, and shown to nobody.
+                break;
+            }
         }
-        if (!entries.IsEmpty)
+        if (!entries.IsEmpty && (!isRemoved || _state.Quorum is not null))
         {
             Misbehaved("sent more bytes than entries");
             return;
         }
-        if (_state.Log.Digest != header.Digest)
+        if (entries.IsEmpty && _state.Log.Digest != header.Digest && !_state.Makes(Mistake.DoesNotCompareDigests))
         {
             _state.Notify(new Diverged(_state.Log.Last, _state.Log.Digest, header.Digest));
             Finish(FollowingEnd.MustRejoin, GapReason.Lost);
@@ -321,8 +327,7 @@ internal sealed class Follower
             _state.Stable = header.Stable;
         }
         _state.Commit(header.Committed);
-        SequenceNumber showable = _state.ShowableAnywhere;
-        showable = _state.RemovedAt != SequenceNumber.None && _state.RemovedAt < showable ? _state.RemovedAt : showable;
+        SequenceNumber showable = _state.ShowableHere;
         _state.DeliverUpTo(_hostChange.IsPending && _hostChange.Before < showable ? _hostChange.Before : showable);
         if (_state.Quorum is null ? isRemoved : _state.IsRemovedForGood)
         {
@@ -360,7 +365,7 @@ internal sealed class Follower
 
     private void CheckOffer()
     {
-        if (_submitter.IsOfferConfirmed && _hostChange.IsOffer)
+        if ((_submitter.IsOfferConfirmed || _state.Makes(Mistake.TakesAnOfferAtOnce)) && _hostChange.IsOffer)
         {
             Accede();
         }

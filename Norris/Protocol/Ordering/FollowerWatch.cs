@@ -39,7 +39,8 @@ internal sealed class FollowerWatch(CoreState state)
     /// shown nothing that the others never see.
     /// <para>Prevents: host orders m, shows m, freezes before sending it; the others take over without m; the host comes back having shown what is not in the order.</para>
     /// </summary>
-    public SequenceNumber Showable => state.Quorum is not null ? state.ShowableAnywhere
+    public SequenceNumber Showable => state.Makes(Mistake.ShowsAtOnce) ? state.Log.Last
+        : state.Quorum is not null ? state.ShowableHere
         : state.View.NodeCount == 1 && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
 
     /// <summary>
@@ -189,7 +190,7 @@ internal sealed class FollowerWatch(CoreState state)
         foreach (Member member in state.View.BySeniority)
         {
             if (member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
-                && state.Now.Since(member.Progress.LastHeard) > state.TimeoutMicroseconds)
+                && state.Now.Since(member.Progress.LastHeard) > state.TimeoutMicroseconds && !state.Makes(Mistake.RemovesNobody))
             {
                 return (member, LeaveReason.Lost);
             }
@@ -209,7 +210,8 @@ internal sealed class FollowerWatch(CoreState state)
         for (int i = 0; i < state.View.BySeniority.Count && !_stableIsStale; i++)
         {
             Member member = state.View.BySeniority[i];
-            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.Acknowledged < stable)
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.Acknowledged < stable
+                && !state.Makes(Mistake.CountsStableWithoutTheSlowest))
             {
                 stable = member.Progress.Acknowledged;
             }

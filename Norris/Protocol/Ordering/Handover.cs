@@ -131,7 +131,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     private void Finish()
     {
         sequencer.Watch.IsLeaving = true;
-        sequencer.Advance(all: true);
+        sequencer.Advance(all: !state.Makes(Mistake.LeavesWithoutOrdering));
         if (state.Outbox.HasUnsent)
         {
             return;
@@ -143,6 +143,10 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         else if (FindSuccessor() is { } successor)
         {
             Offer(successor);
+            if (state.Makes(Mistake.HandsOverWithoutWaiting))
+            {
+                Conclude();
+            }
         }
         // Else those who are in but do not follow yet will, or will be found lost.
     }

@@ -35,11 +35,11 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
     {
         Log log = state.Log;
         // P8: what was said before a member came is not for it, also when it was in before that, and away meanwhile.
-        if (after.Sequence < log.Before || after.Sequence < member.JoinedAt)
+        if (after.Sequence < log.Before || (after.Sequence < member.JoinedAt && !state.Makes(Mistake.ServesFromBeforeJoining)))
         {
             return new Refused(RefusalReason.Trimmed);
         }
-        if (after.Sequence > log.Last || log.DigestAt(after.Sequence) != after.Digest)
+        if (after.Sequence > log.Last || (log.DigestAt(after.Sequence) != after.Digest && !state.Makes(Mistake.DoesNotCompareDigests)))
         {
             return new Refused(RefusalReason.Diverged);
         }

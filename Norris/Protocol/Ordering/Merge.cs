@@ -49,7 +49,8 @@ internal sealed class Merge(CoreState state, Sequencer sequencer, string address
         }
         sequencer.Watch.UpdateCommitted();
         state.DeliverUpTo(sequencer.Watch.Showable);
-        if (state.Stable == state.Log.Last || state.View.NodeCount == 1 || state.Now >= _deadline)
+        if (state.Stable == state.Log.Last || state.View.NodeCount == 1 || state.Now >= _deadline
+            || state.Makes(Mistake.MergesWithoutWaiting))
         {
             sequencer.Watch.IsLeaving = false;
             sequencer.Streams.EndAll(StreamEnd.Merged);

@@ -99,6 +99,10 @@ internal sealed class Sequencer
                 Watch.Heard(member, has);
                 continue;
             }
+            if (_state.Makes(Mistake.KeepsTheLost))
+            {
+                continue;
+            }
             EndSessionsOf(member.Id, LeaveReason.Lost);
             _scratch.ResetWrittenCount();
             EntryWriter.WriteLeft(_scratch, _state.NetworkNow, MemberId.None, 0, member.Id, LeaveReason.Lost);
@@ -111,8 +115,16 @@ internal sealed class Sequencer
     {
         _waiting.Clear();
         _isAdmitting = false;
-        _heldBack.Clear();
+        ForgetHeldBack();
         _admission.Dismiss();
+    }
+
+    private void ForgetHeldBack()
+    {
+        if (!_state.Makes(Mistake.KeepsWhatItHeldBack))
+        {
+            _heldBack.Clear();
+        }
     }
 
     /// <summary>This node is the view's host from here on: it takes in what comes, starting with what it itself had waiting.</summary>
@@ -120,9 +132,13 @@ internal sealed class Sequencer
     {
         foreach (Member member in _state.View.BySeniority)
         {
-            member.Intake.Reset(member.LastNumber);
+            member.Intake.Reset(_state.Makes(Mistake.ForgetsNumbersAtTakeover) ? member.Intake.Number : member.LastNumber);
         }
-        _heldBack.Clear();
+        ForgetHeldBack();
+        if (_state.Makes(Mistake.StartsTheClockAnew))
+        {
+            _state.Clock.Found();
+        }
         Watch.Start();
         _state.Outbox.SendAgain();
     }
@@ -137,7 +153,7 @@ internal sealed class Sequencer
         Timestamp takenIn = _state.NetworkNow;
         Position position = submission.Position;
         if (position.Sequence > _state.Log.Last
-            || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest))
+            || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest && !_state.Makes(Mistake.DoesNotCompareDigests)))
         {
             // A word from an earlier epoch, or from another side's epoch of the same number, may have been long on its way, from before its
             // sender came back another way. In this node's own reign there is one history.
@@ -282,7 +298,7 @@ internal sealed class Sequencer
             }
             AdmitNext();
             TakeInOwn();
-            Timestamp until = _state.NetworkNow.Plus(-_window.Microseconds);
+            Timestamp until = _state.NetworkNow.Plus(_state.Makes(Mistake.DoesNotHoldBack) ? 0 : -_window.Microseconds);
             while (_heldBack.Count > 0 && (all || _heldBack.NextSent <= until))
             {
                 OrderNext();
@@ -319,11 +335,11 @@ internal sealed class Sequencer
         {
             return RefusalReason.NotAllowed;
         }
-        if (entry.Number <= author.Intake.Number)
+        if (entry.Number <= author.Intake.Number && !_state.Makes(Mistake.TakesRepeats))
         {
             return null;
         }
-        if (entry.Number != author.Intake.Number + 1)
+        if (entry.Number > author.Intake.Number + 1)
         {
             return RefusalReason.OutOfTurn;
         }
@@ -333,7 +349,8 @@ internal sealed class Sequencer
         }
 
         // P2 and P3: never from the future, never before what the author sent earlier; how far in the past only costs the sender its turn.
-        Timestamp sentAt = Timestamp.Max(Timestamp.Min(entry.Time, _state.NetworkNow), author.Intake.Time);
+        Timestamp sentAt = _state.Makes(Mistake.BelievesAnyTime) ? entry.Time : Timestamp.Min(entry.Time, _state.NetworkNow);
+        sentAt = _state.Makes(Mistake.ForgetsTheAuthorsTime) ? sentAt : Timestamp.Max(sentAt, author.Intake.Time);
         if (entry.Type == EntryType.Left && _state.View.Find(entry.Subject) is { } guest)
         {
             guest.Intake.IsLeaving = true;
@@ -341,7 +358,7 @@ internal sealed class Sequencer
         }
         author.Intake.Number = entry.Number;
         author.Intake.Time = sentAt;
-        _heldBack.Add(entry.Bytes, sentAt);
+        _heldBack.Add(entry.Bytes, _state.Makes(Mistake.OrdersByArrival) ? _state.NetworkNow : sentAt);
         return null;
     }
 
@@ -365,7 +382,7 @@ internal sealed class Sequencer
     {
         foreach (Member guest in _state.View.BySeniority.ToArray())
         {
-            if (guest.Via == node)
+            if (guest.Via == node && !_state.Makes(Mistake.KeepsGuestsOfTheGone))
             {
                 _scratch.ResetWrittenCount();
                 EntryWriter.WriteLeft(_scratch, Timestamp.Zero, MemberId.None, 0, guest.Id, reason);

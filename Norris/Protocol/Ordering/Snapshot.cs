@@ -26,7 +26,10 @@ internal sealed record Snapshot
     public required IReadOnlyList<Departed> Departed { get; init; }
 
     /// <summary>Takes one of a view and a log that stand at the same position.</summary>
-    public static Snapshot Of(View view, Log log)
+    public static Snapshot Of(View view, Log log) => Of(view, new Position(view.Epoch, log.Last, log.Digest), log.LastTime);
+
+    /// <summary>Takes one of a view that stands at a position, whose entry has that time.</summary>
+    public static Snapshot Of(View view, Position position, Timestamp time)
     {
         var members = new Member[view.BySeniority.Count];
         for (int i = 0; i < members.Length; i++)
@@ -37,8 +40,8 @@ internal sealed record Snapshot
         {
             Network = view.Network,
             Host = view.Host,
-            Position = new Position(view.Epoch, log.Last, log.Digest),
-            Time = log.LastTime,
+            Position = position,
+            Time = time,
             Members = members,
             Departed = [.. view.Departed.OldestFirst],
         };

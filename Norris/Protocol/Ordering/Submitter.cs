@@ -172,7 +172,10 @@ internal sealed class Submitter
     public void StartOver()
     {
         (_submitting, _sign, _probe, _detour, IsOfferConfirmed) = (null, null, null, null, false);
-        SubmitAgain();
+        if (!_state.Makes(Mistake.DoesNotSendAgain))
+        {
+            SubmitAgain();
+        }
         _submitAt = _state.Now;
     }
 

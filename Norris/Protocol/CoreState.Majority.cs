@@ -1,0 +1,81 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Protocol;
+
+/// <summary>What is committed, and what is taken back that never was: with the majority rule.</summary>
+internal sealed partial class CoreState
+{
+    /// <summary>With the majority rule: whether it is committed that this node is a member no more.</summary>
+    public bool IsRemovedForGood => View.Find(Self) is null && Quorum!.FindLeaver(View, Self) is null;
+
+    /// <summary>This node's side has a majority, or has none.</summary>
+    public void Majority(bool isThere)
+    {
+        if (isThere != HasMajority)
+        {
+            HasMajority = isThere;
+            Notify(isThere ? new MajorityFound() : new MajorityLost());
+        }
+    }
+
+    /// <summary>This node takes what a host of this epoch sends.</summary>
+    public void Follows(Epoch epoch)
+    {
+        if (Quorum is not null && epoch > FollowedEpoch)
+        {
+            FollowedEpoch = epoch;
+        }
+    }
+
+    /// <summary>The entries up to here are committed, as far as this node has them.</summary>
+    public void Commit(SequenceNumber upTo)
+    {
+        Committed = upTo > Committed ? upTo : Committed;
+        if (Quorum is not null && ShowableAnywhere > _committedView!.At)
+        {
+            if (_returnsAt != SequenceNumber.None && _returnsAt <= ShowableAnywhere)
+            {
+                _committedView.Advance(Log, _returnsAt);
+                Return(_committedView.Snapshot(Log));
+            }
+            _committedView.Advance(Log, ShowableAnywhere);
+            Quorum.CommittedUpTo(ShowableAnywhere);
+        }
+    }
+
+    /// <summary>It is committed that this node, which followed while it was out, is in again: its people missed what was said meanwhile (P8).</summary>
+    private void Return(Snapshot snapshot)
+    {
+        Notify(new Gap(Deliverable, Self, GapReason.Lost, snapshot));
+        (RemovedAt, _returnsAt) = (SequenceNumber.None, SequenceNumber.None);
+        DeliverUpTo(snapshot.Position.Sequence);
+    }
+
+    /// <summary>
+    /// Gives up the entries after <paramref name="last"/>, which were not committed and are not what a later host goes by. Whatever is this
+    /// node's own of them is sent again.
+    /// </summary>
+    public void TruncateAfter(SequenceNumber last)
+    {
+        _committedView!.Restore(View, Log, last);
+        Log.TruncateAfter(last, Log.TimeAt(last));
+        Quorum!.TruncatedAfter(last);
+        RemovedAt = RemovedAt > last ? SequenceNumber.None : RemovedAt;
+        _returnsAt = _returnsAt > last ? SequenceNumber.None : _returnsAt;
+        for (int i = _confirmations.Count; i > 0; i--)
+        {
+            OrderedSubmission confirmation = _confirmations.Dequeue();
+            if (confirmation.Sequence <= last)
+            {
+                _confirmations.Enqueue(confirmation);
+            }
+        }
+        if (View.Find(Self) is { } self)
+        {
+            self.IsLocal = true;
+        }
+        Guests.TookBack();
+        Outbox.SendAgain();
+    }
+}
