@@ -168,7 +168,8 @@ internal sealed partial class NodeCore
         if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } candidate)
         {
             // Whoever lags may not know of the candidate yet.
-            return request.Position.Sequence > _state.Log.Last && Role is NodeRole.Following or NodeRole.TakingOver
+            bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null);
+            return request.Position.Sequence > _state.Log.Last && isVoter
                 ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
                 : new Refused(RefusalReason.NotAMember);
         }
