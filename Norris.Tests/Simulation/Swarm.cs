@@ -14,6 +14,7 @@ internal sealed class Swarm(ulong firstSeed, PlanKind? kind)
     private readonly List<SimulationRun> _failed = [];
     private readonly SortedDictionary<string, long> _happened = new(StringComparer.Ordinal);
     private long _nextSeed = -1;
+    private int _told;
     private long _seeds;
     private long _microseconds;
     private long _events;
@@ -38,7 +39,7 @@ internal sealed class Swarm(ulong firstSeed, PlanKind? kind)
         }
     }
 
-    /// <summary>One line of how far it is, and one of what happened.</summary>
+    /// <summary>One line of how far it is, and one of what happened; and what failed since the last time.</summary>
     public string Describe(bool withDetails = true)
     {
         lock (_lock)
@@ -48,6 +49,10 @@ internal sealed class Swarm(ulong firstSeed, PlanKind? kind)
                 CultureInfo.InvariantCulture,
                 $"{seconds,6:F0} s: {_seeds} seeds ({_seeds / seconds:F0}/s), {_microseconds / 3.6e9:F2} simulated hours, {_events} events, {_entries} entries, "
                 + $"{_checks} checks ({_checks / seconds / 1e6:F2} million/s), {_ended} networks ended, {_failed.Count} failures");
+            for (; _told < _failed.Count; _told++)
+            {
+                line += $"\nseed {_failed[_told].Seed} ({_failed[_told].Plan.Kind}): {_failed[_told].Failure?.Split('\n')[0]}\n  replay: {Replay(_failed[_told])}";
+            }
             return withDetails ? $"{line}\n{string.Join(", ", _happened.Select(static pair => $"{pair.Value} {pair.Key}"))}" : line;
         }
     }

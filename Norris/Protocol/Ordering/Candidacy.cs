@@ -130,7 +130,7 @@ internal sealed class Candidacy
             {
                 Ask(vote, isBinding: _stage == Stage.Binding);
             }
-            isDecided &= vote.State is VoteState.Granted or VoteState.Gone || (vote.IsHost && !_isRenewal && HasQuorum());
+            isDecided &= vote.State is VoteState.Granted or VoteState.Gone || (vote.IsHost && !_isRenewal && MayPassOver(vote));
         }
         if (isDecided || _state.Now >= _deadline)
         {
@@ -421,6 +421,14 @@ internal sealed class Candidacy
         }
         return quorum.IsEnough(HasPromised) || _state.Makes(Mistake.ReignsWithoutAMajority);
     }
+
+    /// <summary>
+    /// Whether the missed host's answer is not waited for. With the majority rule only while asking who would promise, and not when it left the
+    /// turn to this node: then it is there to answer.
+    /// <para>Prevents: a host resigns and waits to say goodbye; its successor does not wait for its promise, and says that it is lost.</para>
+    /// </summary>
+    private bool MayPassOver(Vote host) =>
+        _state.Quorum is null || (_stage == Stage.Sounding && !_state.Resigned.Contains(host.Member) && HasQuorum());
 
     private bool HasPromised(Member node) =>
         node.Id == _state.Self || _votes.Exists(vote => vote.Member == node.Id && vote.State == VoteState.Granted);

@@ -72,8 +72,9 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
         {
             // With the majority rule it gets everything until it is certain that it is gone: its word on what it has may be needed for that.
             last = end < last ? end : last;
-            if (stream.Next > end)
+            if (stream.Next > end && (state.Quorum is null || stream.Showable >= end))
             {
+                // Prevents: the stream ends before its member heard that its own goodbye is committed, and nobody sees itself leave.
                 End(stream, StreamEnd.NotAMember);
                 return false;
             }
