@@ -1,5 +1,7 @@
 using System.Text;
+using Norris.Protocol;
 using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Simulation.Scenario;
 
@@ -27,6 +29,7 @@ public sealed class MajorityScenarioTests
         Assert.All(sides[0], AssertStopped);
         Assert.All(sides[1], AssertGoesOn);
         Assert.True(n[2].IsHost);
+        Assert.Equal((2, 0), (Told<MajorityLost>(net), Told<MajorityFound>(net)));
         net.Say(n[3], "meanwhile");
         net.Wait(Second);
         Assert.Equal("together meanwhile", Heard(n[4]));
@@ -36,6 +39,7 @@ public sealed class MajorityScenarioTests
 
         Assert.True(n[2].IsHost);
         Assert.All(n, AssertGoesOn);
+        Assert.Equal((2, 2), (Told<MajorityLost>(net), Told<MajorityFound>(net)));
         Assert.Equal([1, 1, 0, 0, 0], n.Select(static node => node.Presenter.Gaps));
         Assert.Equal(ids, Ids(n));
         net.Say(n[0], "again");
@@ -191,6 +195,7 @@ public sealed class MajorityScenarioTests
         }
 
         Assert.True(net.Cluster.HasEnded);
+        Assert.All(n[..^1], static node => Assert.True(node.HasSeenItselfLeave));
         Assert.All(n, static node => Assert.Equal(0, node.Presenter.Gaps));
     }
 
@@ -288,14 +293,18 @@ public sealed class MajorityScenarioTests
         Assert.All(others, static node => Assert.Equal(Tail, Heard(node).Split(' ')[1..].Order()));
     }
 
-    [Fact]
-    public void Everybody_joins_everybody_at_once_and_they_are_one_network()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(300)]
+    public void Everybody_joins_everybody_at_once_and_they_are_one_network(long apartMilliseconds)
     {
         var net = new Scenario(plan: Majority with { EverybodyJoins = true });
         SimulatedNode[] n = [.. Enumerable.Range(0, 5).Select(_ => net.Cluster.Start())];
         foreach (SimulatedNode node in n)
         {
             node.Join([.. n.Where(other => other != node).Select(static other => other.Address)]);
+            net.Wait(apartMilliseconds * Millisecond);
         }
         net.ComeToRest();
         net.Say(n[2], "hello");
@@ -306,6 +315,34 @@ public sealed class MajorityScenarioTests
         Assert.All(n, static node => Assert.Equal("hello", Heard(node)));
         Assert.All(n, static node => Assert.Equal(0, node.Presenter.Gaps));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_goes_by_the_other_rule_is_not_let_in_and_told_so_at_once(bool isMajority)
+    {
+        PartitionRule other = isMajority ? PartitionRule.Continue : PartitionRule.Majority;
+        var net = new Scenario(plan: new FaultPlan { Kind = isMajority ? PlanKind.Majority : PlanKind.Continue });
+        SimulatedNode host = net.Found("host");
+        SimulatedNode member = net.Join("member", host);
+        var refusals = new List<RefusalReason>();
+        SimulatedNode stranger = net.Cluster.Start(adjust: options => options with { Partition = other });
+        net.Cluster.Network.SwallowsAnswer = (_, to, reply) =>
+        {
+            refusals.AddRange(to == stranger && reply is Refused { Reason: var reason } ? [reason] : []);
+            return false;
+        };
+        stranger.Join(member.Address, host.Address);
+        net.Wait(100 * Millisecond);
+
+        Assert.Equal([RefusalReason.OtherRule], refusals);
+        Assert.Equal(1, Told<JoinFailed>(net));
+        Assert.Equal(NodeRole.Gone, stranger.Core.Role);
+        Assert.Equal(2, host.Core.View.NodeCount);
+    }
+
+    private static int Told<T>(Scenario net)
+        where T : Notice => net.Cluster.Happened.GetValueOrDefault(typeof(T).Name);
 
     private static MemberId[] Ids(SimulatedNode[] nodes) => [.. nodes.Select(static node => node.Core.Self)];
 

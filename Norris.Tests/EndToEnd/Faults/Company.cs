@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Norris.Load.Faults;
+using Norris.Tests.Http.RealPeers;
 
 namespace Norris.Tests.EndToEnd.Faults;
 
@@ -12,8 +13,9 @@ internal sealed class Company : IAsyncDisposable
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private readonly List<ObservedNode> _nodes = [];
     private readonly BridgedNetwork? _network;
+    private readonly string[] _arguments;
 
-    private Company(BridgedNetwork? network) => _network = network;
+    private Company(BridgedNetwork? network, string[] arguments) => (_network, _arguments) = (network, arguments);
 
     /// <summary>When to give up.</summary>
     public CancellationToken Limit => _limit.Token;
@@ -24,11 +26,12 @@ internal sealed class Company : IAsyncDisposable
     /// <summary>The network that can be cut.</summary>
     public BridgedNetwork Network => _network ?? throw new InvalidOperationException("Loopback cannot be cut.");
 
-    /// <summary>Starts nodes on loopback, who all find the host behind a forwarder if there is one.</summary>
-    public static Task<Company> StartAsync(int nodes, Forwarder? forwarder = null) => StartAsync(nodes, null, forwarder);
+    /// <summary>Starts nodes on loopback, each with these arguments, who all find the host behind a forwarder if there is one.</summary>
+    public static Task<Company> StartAsync(int nodes, Forwarder? forwarder = null, params string[] arguments) =>
+        StartAsync(nodes, null, forwarder, arguments);
 
-    /// <summary>Starts nodes in a network that can be cut.</summary>
-    public static Task<Company> StartApartAsync(int nodes) => StartAsync(nodes, BridgedNetwork.Create(nodes), null);
+    /// <summary>Starts nodes in a network that can be cut, each with these arguments.</summary>
+    public static Task<Company> StartApartAsync(int nodes, params string[] arguments) => StartAsync(nodes, BridgedNetwork.Create(nodes), null, arguments);
 
     /// <summary>Some of the nodes.</summary>
     public ObservedNode[] Some(params int[] nodes) => [.. nodes.Select(node => _nodes[node])];
@@ -56,6 +59,17 @@ internal sealed class Company : IAsyncDisposable
         }
     }
 
+    /// <summary>Has curl ask a node, from the node's own place, and tells what it said.</summary>
+    public async Task<HttpWord> AskAsync(int node, string target, params string[] curl)
+    {
+        string[] place = _network?.CommandAt(node) ?? [];
+        string address = (await _nodes[node].SeesAsync("listening", Limit)).GetProperty("address").GetString()!;
+        string[] command = [.. place, "curl", "--silent", "--show-error", "--max-time", "20", "--include", .. curl, $"http://{address}{target}"];
+        (int status, string output, string errors) = await Tool.RunAsync(command[0], "", command[1..]);
+        Assert.True(status == 0, errors);
+        return HttpWord.Of(output);
+    }
+
     /// <summary>Waits until each of these nodes saw an event about a member of this name.</summary>
     public Task<JsonElement[]> AllSeeAsync(int[] nodes, string type, string name) =>
         Task.WhenAll(nodes.Select(node => _nodes[node].SeesAsync(type, name, Limit)));
@@ -79,9 +93,9 @@ internal sealed class Company : IAsyncDisposable
         _limit.Dispose();
     }
 
-    private static async Task<Company> StartAsync(int nodes, BridgedNetwork? network, Forwarder? forwarder)
+    private static async Task<Company> StartAsync(int nodes, BridgedNetwork? network, Forwarder? forwarder, string[] arguments)
     {
-        var company = new Company(network);
+        var company = new Company(network, arguments);
         try
         {
             await company.FoundAsync(forwarder);
@@ -118,6 +132,6 @@ internal sealed class Company : IAsyncDisposable
     {
         int index = _nodes.Count;
         string listen = _network is null ? "127.0.0.1:0" : $"{BridgedNetwork.AddressOf(index)}:{BridgedNetwork.Port}";
-        _nodes.Add(new ObservedNode(index, _network?.CommandAt(index) ?? [], ["--listen", listen, .. arguments]));
+        _nodes.Add(new ObservedNode(index, _network?.CommandAt(index) ?? [], ["--listen", listen, .. arguments, .. _arguments]));
     }
 }

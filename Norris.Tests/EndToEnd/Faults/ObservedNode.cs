@@ -20,6 +20,7 @@ internal sealed class ObservedNode : IAsyncDisposable
     private readonly List<JsonElement> _events = [];
     private readonly List<Printed> _lines = [];
     private volatile bool _isEnding;
+    private TaskCompletionSource _moreErrors = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _more = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ObservedNode(int index, string[] place, string[] arguments)
@@ -121,6 +122,31 @@ internal sealed class ObservedNode : IAsyncDisposable
             catch (OperationCanceledException)
             {
                 throw new TimeoutException($"n{_index} did not print what was waited for ({what}) but: {string.Join("; ", Journey)}\n{Errors}");
+            }
+        }
+    }
+
+    /// <summary>Waits for a word on standard error.</summary>
+    public async Task SaysAsync(string what, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            Task more;
+            lock (_gate)
+            {
+                if (_errors.ToString().Contains(what, StringComparison.Ordinal))
+                {
+                    return;
+                }
+                more = _moreErrors.Task;
+            }
+            try
+            {
+                await more.WaitAsync(cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"n{_index} did not say what was waited for ({what}) but: {string.Join("; ", Journey)}\n{Errors}");
             }
         }
     }
@@ -235,6 +261,8 @@ internal sealed class ObservedNode : IAsyncDisposable
             lock (_gate)
             {
                 _errors.Append(line).Append('\n');
+                _moreErrors.SetResult();
+                _moreErrors = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

@@ -1,0 +1,119 @@
+using System.Text.Json;
+using Norris.Load.Faults;
+
+namespace Norris.Tests.EndToEnd.Faults;
+
+/// <summary>With --partition majority, real nodes that are cut off, and hosts that die: only a majority goes on, and who lives loses nothing.</summary>
+[Collection(Company.Collection)]
+public sealed class MajorityTests
+{
+    private static readonly string[] Rule = ["--partition", "majority"];
+    private static readonly string[] Post = ["--request", "POST", "--header", "Content-Type: text/plain", "--data-binary", "in vain"];
+
+    [ApartFact]
+    public async Task A_host_on_the_smaller_side_stops_and_the_larger_side_goes_on()
+    {
+        await using Company company = await Company.StartApartAsync(5, Rule);
+        int[] smaller = [0, 3];
+        int[] larger = [1, 2, 4];
+        await company.TalkAsync([.. smaller, .. larger]);
+        company[0].Fate = company[3].Fate = NodeFate.CameBack;
+        company.Network.Split(smaller, larger);
+        await company.AllSeeAsync(larger, "host", "n1");
+        await company.AllSeeAsync(larger, "left", "n0");
+        await company.AllSeeAsync(larger, "left", "n3");
+        foreach (int node in smaller)
+        {
+            await company[node].SaysAsync("no majority of the members can be reached", company.Limit);
+            await AssertStoppedAsync(company, node);
+            // A program's lines wait, and are said when there is a majority again.
+            await company[node].SayAsync(20);
+        }
+        await company.TalkAsync(larger);
+        Assert.Equal(200, (await company.AskAsync(1, "/healthz")).Status);
+        Assert.Equal(200, (await company.AskAsync(4, "/healthz")).Status);
+
+        int[] printed = [.. larger.Select(node => company[node].Count)];
+        company.Network.Heal();
+        foreach (int node in smaller)
+        {
+            string itself = (await company[node].SeesAsync("ready", company.Limit)).GetProperty("member").GetString()!;
+            await company[node].SeesAsync("gap", company.Limit);
+            await company[node].SaysAsync("a majority of the members is in touch again", company.Limit);
+            foreach ((int other, int after) in larger.Zip(printed))
+            {
+                Assert.Equal(itself, (await company[other].SeesAsync("joined", $"n{node}", company.Limit, after)).GetProperty("member").GetString());
+            }
+        }
+        await company.AssertAsPromisedAsync();
+        foreach (ObservedNode node in company.Some(smaller))
+        {
+            // Nothing was decided on that side.
+            Assert.DoesNotContain(
+                node.Journey.TakeWhile(each => !each.StartsWith("gap", StringComparison.Ordinal)), each => each.StartsWith("left", StringComparison.Ordinal));
+        }
+        Assert.All(larger, node => Assert.DoesNotContain("no majority", company[node].Errors, StringComparison.Ordinal));
+    }
+
+    [ApartFact]
+    public async Task Without_a_majority_anywhere_nobody_goes_on_until_they_meet_and_then_nobody_has_missed_anything()
+    {
+        await using Company company = await Company.StartApartAsync(5, Rule);
+        int[] all = [0, 1, 2, 3, 4];
+        await company.TalkAsync(all);
+        company.Network.Split([0, 1], [2, 3], [4]);
+        foreach (int node in all)
+        {
+            await company[node].SaysAsync("no majority of the members can be reached", company.Limit);
+            await AssertStoppedAsync(company, node);
+            await company[node].SayAsync(20);
+        }
+        company.Network.Heal();
+        foreach (ObservedNode node in company.Some(all))
+        {
+            await node.SaysAsync("a majority of the members is in touch again", company.Limit);
+        }
+        await company.AssertAsPromisedAsync();
+    }
+
+    [StaticBinaryFact]
+    public async Task Killed_amid_the_talk_a_host_is_replaced_and_nothing_of_the_living_is_lost()
+    {
+        await using Company company = await Company.StartAsync(5, arguments: Rule);
+        ObservedNode[] all = company.Some(0, 1, 2, 3, 4);
+        await Task.WhenAll(all.Select(node => node.SayAsync(500)));
+        await company[4].HearsAsync(company[1], 50, company.Limit);
+        company[0].Kill();
+        await Task.WhenAll(company.Some(1, 2, 3, 4).Select(node => node.SayAsync(500)));
+
+        await company.AllSeeAsync([1, 2, 3, 4], "left", "n0");
+        await company.AllSeeAsync([1, 2, 3, 4], "host", "n1");
+        await company.AssertAsPromisedAsync();
+        Assert.All(company.Some(1, 2, 3, 4), node => Assert.Equal(["host n1", "left n0 lost"], node.Journey[^2..].Order()));
+    }
+
+    [StaticBinaryFact]
+    public async Task Whose_processes_died_count_no_more_and_the_last_one_goes_on_by_itself()
+    {
+        await using Company company = await Company.StartAsync(3, arguments: Rule);
+        await company.TalkAsync(0, 1, 2);
+        company[0].Kill();
+        await company.AllSeeAsync([1, 2], "host", "n1");
+        await company.TalkAsync(1, 2);
+        company[1].Kill();
+        await company.AllSeeAsync([2], "left", "n1");
+        await company.AllSeeAsync([2], "host", "n2");
+        await company.AssertAsPromisedAsync();
+    }
+
+    private static async Task AssertStoppedAsync(Company company, int node)
+    {
+        HttpWord refused = await company.AskAsync(node, "/v1/messages", Post);
+        Assert.Equal((503, "application/problem+json"), (refused.Status, refused.Fields["Content-Type"]));
+        Assert.Equal("1", refused.Fields["Retry-After"]);
+        Assert.Contains("no majority", JsonElement.Parse(refused.Body).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        HttpWord health = await company.AskAsync(node, "/healthz");
+        Assert.Equal(503, health.Status);
+        Assert.False(JsonElement.Parse(health.Body).GetProperty("ready").GetBoolean());
+    }
+}
