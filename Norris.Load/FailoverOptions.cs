@@ -1,5 +1,6 @@
 using CommandLine;
 using Norris.Load.Faults;
+using Norris.Protocol;
 
 namespace Norris.Load;
 
@@ -22,6 +23,10 @@ internal sealed class FailoverOptions
     /// <summary>What happens to the host.</summary>
     [Option("fault", Default = Fault.Kill, HelpText = "what happens to the host: kill, stop, or partition (which needs root, ip and nft)")]
     public Fault Fault { get; set; }
+
+    /// <summary>What the nodes do that are cut off.</summary>
+    [Option("partition", Default = PartitionRule.Continue, HelpText = "the nodes' own option of this name: continue or majority")]
+    public PartitionRule Partition { get; set; }
 
     /// <summary>Decides when and to whom things happen.</summary>
     [Option("seed", Default = 1, HelpText = "decides when things happen, and who is cut off with the host")]

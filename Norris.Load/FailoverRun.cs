@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Norris.Load.Faults;
 using Norris.Load.Verification;
+using Norris.Protocol;
 
 namespace Norris.Load;
 
@@ -93,9 +94,13 @@ internal sealed class FailoverRun(FailoverOptions options, int run, BridgedNetwo
             _fates[node] = NodeFate.CameBack;
         }
         await TakenOverAsync(larger, () => bridged!.Split(smaller, larger));
-        await _network.UntilAsync(
-            "the smaller side has lost the larger one",
-            () => smaller.All(node => _network.Nodes[node].Output.Lost + _network.Nodes[node].Output.Gaps >= larger.Length));
+        if (options.Partition == PartitionRule.Continue)
+        {
+            // With the majority rule the smaller side orders nothing, and so prints nothing until it has met the larger one.
+            await _network.UntilAsync(
+                "the smaller side has lost the larger one",
+                () => smaller.All(node => _network.Nodes[node].Output.Lost + _network.Nodes[node].Output.Gaps >= larger.Length));
+        }
         await Task.Delay(_random.Next(0, 500));
         long start = Stopwatch.GetTimestamp();
         bridged!.Heal();

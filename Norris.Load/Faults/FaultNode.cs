@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using Norris.Load.Verification;
+using Norris.Protocol;
 using Norris.Terminal;
 
 namespace Norris.Load.Faults;
@@ -44,13 +45,15 @@ internal sealed class FaultNode : IAsyncDisposable
     /// <param name="index">Which of the nodes it is.</param>
     /// <param name="nodes">How many there are.</param>
     /// <param name="join">The address of the host; null to be the host.</param>
+    /// <param name="partition">What it does when it is cut off.</param>
     /// <param name="network">The network in which it has a place of its own; null for loopback.</param>
-    public static FaultNode Start(string binary, int index, int nodes, string? join, BridgedNetwork? network)
+    public static FaultNode Start(string binary, int index, int nodes, string? join, PartitionRule partition, BridgedNetwork? network)
     {
         string[] command =
         [
             .. network?.CommandAt(index) ?? [],
             Path.GetFullPath(binary), "--listen", $"{(network is null ? "127.0.0.1" : BridgedNetwork.AddressOf(index))}:0", "--name", $"n{index}", "--output", "json",
+            "--partition", partition == PartitionRule.Majority ? "majority" : "continue",
             .. join is null ? [] : new[] { "--join", join },
         ];
         var start = new ProcessStartInfo(command[0], command[1..])

@@ -18,6 +18,9 @@ internal enum NodeFate
     /// <summary>It was cut off and came back: it misses what was said meanwhile, and says so.</summary>
     CameBack,
 
+    /// <summary>Nothing, but it came when others had talked: it must print all that was said since, and all that it said must be printed.</summary>
+    CameLater,
+
     /// <summary>It died.</summary>
     Died,
 }
@@ -85,7 +88,7 @@ internal sealed class FaultVerifier
         ulong? last = null;
         long time = 0;
         ulong reign = 0;
-        bool hasMissed = false;
+        bool hasMissed = _stories[node].Fate == NodeFate.CameLater;
         var shown = new HashSet<(int, int)>();
         foreach (Printed line in _stories[node].Lines)
         {
@@ -126,11 +129,12 @@ internal sealed class FaultVerifier
             shown.Add((line.Entry.Sender, line.Entry.Number));
             (last, time) = (sequence, line.Entry.TimeTicks);
         }
-        if (hasMissed && _stories[node].Fate == NodeFate.Lives)
+        bool hasGap = _stories[node].Lines.Any(line => line.Type == PrintedType.Gap);
+        if (hasGap && _stories[node].Fate is NodeFate.Lives or NodeFate.CameLater)
         {
             Report($"node {node} missed something, though nothing was done to it");
         }
-        if (!hasMissed && _stories[node].Fate == NodeFate.CameBack)
+        if (!hasGap && _stories[node].Fate == NodeFate.CameBack)
         {
             Report($"node {node} was away and did not say that it missed anything");
         }
@@ -141,6 +145,7 @@ internal sealed class FaultVerifier
     {
         int[] last = new int[_stories.Count];
         bool hasMissed = false;
+        bool isLater = _stories[node].Fate == NodeFate.CameLater;
         foreach (Printed line in _stories[node].Lines)
         {
             hasMissed |= line.Type == PrintedType.Gap;
@@ -153,7 +158,7 @@ internal sealed class FaultVerifier
             {
                 Report($"position {line.Entry.Sequence}: node {node} printed {line.Entry.Describe()} after its message {last[sender]}");
             }
-            else if (line.Entry.Number != last[sender] + 1 && !hasMissed && _stories[sender].Fate == NodeFate.Lives)
+            else if (line.Entry.Number != last[sender] + 1 && !hasMissed && !(isLater && last[sender] == 0) && _stories[sender].Fate == NodeFate.Lives)
             {
                 Report($"position {line.Entry.Sequence}: node {node} printed {line.Entry.Describe()} right after its message {last[sender]}");
             }
@@ -182,7 +187,7 @@ internal sealed class FaultVerifier
             }
             for (int node = 0; node < _stories.Count; node++)
             {
-                if (_stories[node].Fate == NodeFate.Lives && _stories[sender].Fate == NodeFate.Lives && node != sender
+                if (_stories[node].Fate == NodeFate.Lives && _stories[sender].Fate is NodeFate.Lives or NodeFate.CameLater && node != sender
                     && NumbersAt(node, sender).Count is int count && count != _stories[sender].Typed)
                 {
                     Report($"node {node} printed {count} of the {_stories[sender].Typed} messages that were typed at node {sender}");

@@ -28,7 +28,7 @@ internal sealed class FaultyNetwork : IAsyncDisposable
         string? host = null;
         for (int i = 0; i < options.Nodes; i++)
         {
-            _nodes.Add(FaultNode.Start(options.Binary, i, options.Nodes, host, bridged));
+            _nodes.Add(FaultNode.Start(options.Binary, i, options.Nodes, host, options.Partition, bridged));
             await UntilAsync($"node {i} is in the view", () => _nodes[i].Output.Readies > 0, StartLimit);
             host ??= await _nodes[0].Output.Listening;
         }

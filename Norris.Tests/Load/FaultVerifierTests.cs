@@ -44,6 +44,37 @@ public sealed class FaultVerifierTests
         NodeFate.CameBack));
 
     [Fact]
+    public void What_was_said_before_a_node_came_is_no_violation_and_what_it_misses_later_is()
+    {
+        static void Come(List<Printed>[] lines)
+        {
+            // What it says, it says since it came.
+            foreach (List<Printed> each in lines)
+            {
+                each[0] = each[0] with { Entry = each[0].Entry with { Sender = 0 } };
+                each.Add(each[^2] with { Entry = each[^2].Entry with { Sequence = 9, TimeTicks = 9000 } });
+                for (int i = 2; i < each.Count - 1; i += 2)
+                {
+                    each[i] = each[i] with { Entry = each[i].Entry with { Number = each[i].Entry.Number - 1 } };
+                }
+            }
+            lines[2].RemoveRange(0, 2);
+            lines[2].Insert(0, Gap(2) with { Type = PrintedType.Ready });
+        }
+        Assert.Empty(Find(Come, NodeFate.CameLater));
+        AssertFound("position 5: node 2 printed position 6", lines =>
+        {
+            Come(lines);
+            lines[2].RemoveAll(line => line.Entry.Sequence == 5);
+        }, fate: NodeFate.CameLater);
+        AssertFound("node 2 missed something", lines =>
+        {
+            Come(lines);
+            lines[2].Insert(3, Gap(4));
+        }, fate: NodeFate.CameLater);
+    }
+
+    [Fact]
     public void What_was_shown_before_may_be_passed_over_later_and_nothing_else_may()
     {
         // Node 2 printed position 5 as position 4 of a reign that was given up.
