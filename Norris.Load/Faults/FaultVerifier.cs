@@ -21,6 +21,12 @@ internal enum NodeFate
     /// <summary>Nothing, but it came when others had talked: it must print all that was said since, and all that it said must be printed.</summary>
     CameLater,
 
+    /// <summary>
+    /// It was cut off where only a majority goes on, and it is a matter of luck whether the others went on without it: it may miss something,
+    /// and says so if it does. All that it printed lasts, and what it said is lost only as far as it says that it is in doubt.
+    /// </summary>
+    MayHaveMissed,
+
     /// <summary>It died.</summary>
     Died,
 }
@@ -62,12 +68,13 @@ internal sealed class FaultVerifier
         }
     }
 
-    // The order that lasts is that of the nodes that nothing was done to; they must agree about it place by place.
+    // The order that lasts is that of the nodes that nothing was done to, and of those that print nothing else; they must agree about it
+    // place by place.
     private void ReadOrder()
     {
         for (int node = 0; node < _stories.Count; node++)
         {
-            if (_stories[node].Fate != NodeFate.Lives)
+            if (_stories[node].Fate is not (NodeFate.Lives or NodeFate.MayHaveMissed))
             {
                 continue;
             }
@@ -129,7 +136,7 @@ internal sealed class FaultVerifier
             shown.Add((line.Entry.Sender, line.Entry.Number));
             (last, time) = (sequence, line.Entry.TimeTicks);
         }
-        bool hasGap = _stories[node].Lines.Any(line => line.Type == PrintedType.Gap);
+        bool hasGap = HasGap(node);
         if (hasGap && _stories[node].Fate is NodeFate.Lives or NodeFate.CameLater)
         {
             Report($"node {node} missed something, though nothing was done to it");
@@ -158,7 +165,8 @@ internal sealed class FaultVerifier
             {
                 Report($"position {line.Entry.Sequence}: node {node} printed {line.Entry.Describe()} after its message {last[sender]}");
             }
-            else if (line.Entry.Number != last[sender] + 1 && !hasMissed && !(isLater && last[sender] == 0) && _stories[sender].Fate == NodeFate.Lives)
+            else if (line.Entry.Number != last[sender] + 1 && !hasMissed && !(isLater && last[sender] == 0)
+                && _stories[sender] is { Fate: NodeFate.Lives } or { Fate: NodeFate.MayHaveMissed, Doubtful: 0 })
             {
                 Report($"position {line.Entry.Sequence}: node {node} printed {line.Entry.Describe()} right after its message {last[sender]}");
             }
@@ -176,7 +184,7 @@ internal sealed class FaultVerifier
             }
             // A node that came back may have missed its own words, but not if nobody else printed them.
             HashSet<int> seen = NumbersAt(sender, sender);
-            if (_stories[sender].Fate == NodeFate.CameBack)
+            if (_stories[sender].Fate == NodeFate.CameBack || (_stories[sender].Fate == NodeFate.MayHaveMissed && HasGap(sender)))
             {
                 seen.UnionWith(_order.Values.Where(line => line.Type == PrintedType.Message && line.Entry.Sender == sender).Select(line => line.Entry.Number));
             }
@@ -187,14 +195,18 @@ internal sealed class FaultVerifier
             }
             for (int node = 0; node < _stories.Count; node++)
             {
-                if (_stories[node].Fate == NodeFate.Lives && _stories[sender].Fate is NodeFate.Lives or NodeFate.CameLater && node != sender
-                    && NumbersAt(node, sender).Count is int count && count != _stories[sender].Typed)
+                bool hasAll = _stories[node].Fate == NodeFate.Lives || (_stories[node].Fate == NodeFate.MayHaveMissed && !HasGap(node));
+                int doubtful = _stories[sender].Fate == NodeFate.MayHaveMissed ? _stories[sender].Doubtful : 0;
+                if (hasAll && _stories[sender].Fate is NodeFate.Lives or NodeFate.CameLater or NodeFate.MayHaveMissed && node != sender
+                    && NumbersAt(node, sender).Count is int count && (count > _stories[sender].Typed || count < _stories[sender].Typed - doubtful))
                 {
                     Report($"node {node} printed {count} of the {_stories[sender].Typed} messages that were typed at node {sender}");
                 }
             }
         }
     }
+
+    private bool HasGap(int node) => _stories[node].Lines.Any(line => line.Type == PrintedType.Gap);
 
     private HashSet<int> NumbersAt(int node, int sender) =>
         [.. _stories[node].Lines.Where(line => line.Type == PrintedType.Message && line.Entry.Sender == sender).Select(line => line.Entry.Number)];

@@ -30,6 +30,23 @@ public sealed class WhatCannotWorkTests
     }
 
     [StaticBinaryTheory]
+    [InlineData("continue", "majority")]
+    [InlineData("majority", "continue")]
+    public async Task A_network_with_the_other_partition_rule_is_status_1_at_once(string rule, string other)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var host = NodeUnderTest.Start("host", null, "--partition", other);
+        string address = await host.AddressAsync(limit.Token);
+        await host.NextAsync("ready", limit.Token);
+        // Who cannot join tries for ten seconds; this one must not try again.
+        limit.CancelAfter(TimeSpan.FromSeconds(8));
+        await AssertFailsAsync(
+            $"--listen 127.0.0.1:0 --output none --partition {rule} --join {address} </dev/null", 1,
+            $"norris: cannot join through {address}: the network there goes by --partition {other}, and this node by --partition {rule}; start it with --partition {other}\n",
+            limit.Token);
+    }
+
+    [StaticBinaryTheory]
     [InlineData("--listen 127.0.0.1:99999", 2, "norris: --listen 127.0.0.1:99999")]
     [InlineData("--output xml", 2, "norris: --output xml")]
     [InlineData("--partition half", 2, "norris: --partition half: must be continue or majority")]

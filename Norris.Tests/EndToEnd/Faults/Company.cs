@@ -59,6 +59,35 @@ internal sealed class Company : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// Waits until each of these nodes tells, when asked, that all of them are in and nobody else is, and that each is who it was when it came.
+    /// </summary>
+    public async Task AllBeInAsync(params int[] nodes)
+    {
+        string[] ids = await Task.WhenAll(Some(nodes).Select(async node => (await node.SeesAsync("ready", Limit)).GetProperty("member").GetString()!));
+        string expected = string.Join(' ', ids.Order());
+        foreach (int node in nodes)
+        {
+            string told = "";
+            while (told != expected)
+            {
+                Assert.False(Limit.IsCancellationRequested, $"n{node} does not tell that {expected} are in, but {told}: {string.Join("; ", this[node].Journey)}\n{this[node].Errors}");
+                JsonElement members = JsonElement.Parse((await AskAsync(node, "/v1/members")).Body).GetProperty("members");
+                told = string.Join(' ', members.EnumerateArray().Select(member => member.GetProperty("id").GetString()).Order());
+            }
+        }
+    }
+
+    /// <summary>Starts one more node on loopback, where another one listened that is dead, and has it join through a third.</summary>
+    public async Task StartInPlaceOfAsync(int dead, int through)
+    {
+        string[] addresses = await Task.WhenAll(Some(dead, through).Select(async node =>
+            (await node.SeesAsync("listening", Limit)).GetProperty("address").GetString()!));
+        Start(["--join", addresses[1]], addresses[0]);
+        _nodes[^1].Fate = NodeFate.CameLater;
+        await _nodes[^1].SeesAsync("ready", Limit);
+    }
+
     /// <summary>Has curl ask a node, from the node's own place, and tells what it said.</summary>
     public async Task<HttpWord> AskAsync(int node, string target, params string[] curl)
     {
@@ -73,6 +102,9 @@ internal sealed class Company : IAsyncDisposable
     /// <summary>Waits until each of these nodes saw an event about a member of this name.</summary>
     public Task<JsonElement[]> AllSeeAsync(int[] nodes, string type, string name) =>
         Task.WhenAll(nodes.Select(node => _nodes[node].SeesAsync(type, name, Limit)));
+
+    /// <summary>Waits until each of these nodes saw an event, whoever it is about.</summary>
+    public Task<JsonElement[]> AllSeeAsync(int[] nodes, string type) => Task.WhenAll(nodes.Select(node => _nodes[node].SeesAsync(type, Limit)));
 
     /// <summary>Waits until all that live hear each other, ends them, and judges what they printed.</summary>
     public async Task AssertAsPromisedAsync()
@@ -128,10 +160,10 @@ internal sealed class Company : IAsyncDisposable
         await _nodes[^1].SeesAsync("ready", Limit);
     }
 
-    private void Start(string[] arguments)
+    private void Start(string[] arguments, string? at = null)
     {
         int index = _nodes.Count;
-        string listen = _network is null ? "127.0.0.1:0" : $"{BridgedNetwork.AddressOf(index)}:{BridgedNetwork.Port}";
+        string listen = at ?? (_network is null ? "127.0.0.1:0" : $"{BridgedNetwork.AddressOf(index)}:{BridgedNetwork.Port}");
         _nodes.Add(new ObservedNode(index, _network?.CommandAt(index) ?? [], ["--listen", listen, .. arguments, .. _arguments]));
     }
 }
