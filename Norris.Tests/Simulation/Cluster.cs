@@ -77,6 +77,9 @@ internal sealed class Cluster
     /// <summary>Whether the order may branch among the living.</summary>
     public bool MayBranch { get; set; }
 
+    /// <summary>The networks that were to join another one, each by its first entry: what they were ends with that, whatever becomes of the other.</summary>
+    public HashSet<HistoryEntry> GaveUp { get; } = [];
+
     /// <summary>True when no more faults happen.</summary>
     public bool IsCalm { get; private set; }
 

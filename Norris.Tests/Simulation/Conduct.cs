@@ -86,10 +86,11 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         {
             return;
         }
-        bool hasFollowers = Core.View.BySeniority.Any(other =>
-            other.Kind == MemberKind.Node && other.Id != Core.Self && other.Id != newcomer.Id && other.Progress.HasFollowed);
-        // With the majority rule the newcomer makes the majority. Who asks again is told again, also by a host that had nobody else at the first time.
-        bool mayBeAlone = cluster.Plan.Kind == PlanKind.Majority || !_letIn.Add((newcomer.Id, newcomer.JoinedAt)) || !hasFollowers;
+        // With the majority rule the newcomer makes the majority. Else somebody must be told first: the others that are in know nothing of it
+        // yet. Who asks again is told again.
+        bool isFirst = !Core.View.BySeniority.Any(other =>
+            other.Kind == MemberKind.Node && other.Id != Core.Self && _letIn.Contains((other.Id, other.JoinedAt)));
+        bool mayBeAlone = cluster.Plan.Kind == PlanKind.Majority || !_letIn.Add((newcomer.Id, newcomer.JoinedAt)) || isFirst;
         cluster.Check(mayBeAlone || IsKnownElsewhere(newcomer), node, $"lets {newcomer.Id} in, and nobody else knows: if it died now, nobody would (P7)");
 
         var before = new SequenceNumber(newcomer.JoinedAt.Value - 1);
@@ -113,6 +114,10 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         if (Core.Role == NodeRole.Merging && _lastRole != NodeRole.Merging)
         {
             _mergesSince = node.Clock.At(cluster.Events.Now);
+            if (cluster.Nodes.Exists(other => other.Core.IsIn && other.Tip.Founding != node.Tip.Founding))
+            {
+                cluster.GaveUp.Add(node.Tip.Founding);
+            }
         }
         if (Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged))
         {

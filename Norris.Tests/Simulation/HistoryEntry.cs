@@ -77,6 +77,20 @@ internal sealed class HistoryEntry
         };
     }
 
+    /// <summary>The entry with which its network was founded.</summary>
+    public HistoryEntry Founding
+    {
+        get
+        {
+            HistoryEntry at = this;
+            while (at.Parent?.Parent is not null)
+            {
+                at = at.Parent;
+            }
+            return at;
+        }
+    }
+
     /// <summary>Whether this is the other one or comes before it in its history.</summary>
     public bool IsOnWayTo(HistoryEntry other)
     {

@@ -75,6 +75,33 @@ public sealed class TakeoverScenarioTests
     }
 
     [Fact]
+    public void A_host_alone_dies_while_two_join_and_neither_goes_on_beside_the_other()
+    {
+        for (int after = 0; after < 80; after++)
+        {
+            var net = new Scenario(plan: OnlyCrashes);
+            SimulatedNode host = net.Found("host");
+            SimulatedNode[] n = [net.Cluster.Start(), net.Cluster.Start()];
+            // The host lets both in at once; the first hears of it, and can follow, long after the second.
+            net.Cluster.Network.Between(host.Machine, n[0].Machine).ExtraMicroseconds = 50 * Millisecond;
+            n[0].Join(host.Address, n[1].Address);
+            n[1].Join(host.Address, n[0].Address);
+            for (int wait = 0; wait < after * 2; wait++)
+            {
+                net.Wait(Millisecond);
+                if (n[1].Core.IsIn)
+                {
+                    net.Say(n[1], $"m{wait}");
+                }
+            }
+            host.Crash();
+            net.ComeToRest();
+
+            Assert.Equal((0, 0), (n[0].Presenter.Gaps, n[1].Presenter.Gaps));
+        }
+    }
+
+    [Fact]
     public void A_candidate_dies_during_its_takeover_and_the_next_one_goes_on()
     {
         for (int after = 0; after < 60; after++)

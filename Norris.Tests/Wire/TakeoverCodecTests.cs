@@ -10,7 +10,7 @@ namespace Norris.Tests.Wire;
 public sealed class TakeoverCodecTests
 {
     private static readonly TakeoverRequest Takeover = new(
-        new MemberId(0xA1), 0xFEDC, new MemberId(0xB0B), Samples.Token, new Epoch(8), IsBinding: false, Samples.Position);
+        new MemberId(0xA1), 0xFEDC, new MemberId(0xB0B), Samples.Token, "10.0.0.2:7000", new Epoch(8), IsBinding: false, Samples.Position);
 
     private static readonly MeetRequest Meet = new(
         new MemberId(0xA1), "10.0.0.1:7000", new SideWeight(3, new Epoch(8), new MemberId(0xA1)), 0xFEDC);
@@ -29,7 +29,7 @@ public sealed class TakeoverCodecTests
     [InlineData(true, "02")]
     public void A_takeover_has_these_bytes(bool isBinding, string kind) => Assert.Equal(
         kind + "a100000000000000" + "dcfe000000000000" + "0b0b000000000000" + "0102030405060708090a0b0c0d0e0f10" + "0800000000000000"
-        + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8",
+        + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8" + "0d" + "31302e302e302e323a37303030",
         Samples.Hex(Bytes(Takeover with { IsBinding = isBinding })));
 
     [Fact]

@@ -48,6 +48,7 @@ internal static class StatusLine
         415 => "Unsupported Media Type",
         417 => "Expectation Failed",
         421 => "Misdirected Request",
+        424 => "Failed Dependency",
         425 => "Too Early",
         422 => "Unprocessable Content",
         426 => "Upgrade Required",

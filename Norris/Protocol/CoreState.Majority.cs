@@ -61,6 +61,7 @@ internal sealed partial class CoreState
         _committedView!.Restore(View, Log, last);
         Log.TruncateAfter(last, Log.TimeAt(last));
         Quorum!.TruncatedAfter(last);
+        ShownBefore.TookBackAfter(last);
         RemovedAt = RemovedAt > last ? SequenceNumber.None : RemovedAt;
         _returnsAt = _returnsAt > last ? SequenceNumber.None : _returnsAt;
         for (int i = _confirmations.Count; i > 0; i--)

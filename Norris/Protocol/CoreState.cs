@@ -236,7 +236,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         if (entry.Type == EntryType.Left && View.Find(entry.Subject) is { } leaver)
         {
             subjectWasNode = leaver.Kind == MemberKind.Node;
-            ShownBefore.Left(leaver.Id, leaver.NumberBefore, leaver.LastNumber);
+            ShownBefore.Left(sequence, leaver.Id, leaver.NumberBefore, leaver.LastNumber);
             if (leaver is { IsLocal: true, Kind: MemberKind.Guest })
             {
                 Guests.Left(leaver, entry.Reason, isOwnWord: entry.Author == Self);
@@ -404,7 +404,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         }
         foreach (Member member in View.BySeniority)
         {
-            ShownBefore.Left(member.Id, member.NumberBefore, member.LastNumber);
+            ShownBefore.Left(Log.Last, member.Id, member.NumberBefore, member.LastNumber);
         }
         ShownBefore.GiveUp(unshown);
     }

@@ -31,6 +31,10 @@ internal sealed partial class NodeCore
             case JoinRequest join when Role == NodeRole.Hosting:
                 _sequencer.Join(call, join);
                 return;
+            case JoinRequest join when _resignation is not null && _sequencer.IsLeaver(join.Token):
+                // Its word may be what this host waits for to be able to go.
+                _sequencer.Join(call, join);
+                return;
             case Submission submission when Role == NodeRole.Hosting:
                 Answer(call, _sequencer.TakeIn(submission));
                 return;
@@ -82,7 +86,7 @@ internal sealed partial class NodeCore
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } member)
         {
-            return new Refused(RefusalReason.NotAMember);
+            return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
         }
         if (Role == NodeRole.Hosting && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
@@ -139,7 +143,7 @@ internal sealed partial class NodeCore
     /// <summary>A candidate asks: is the host missed here too, and what is there to promise?</summary>
     private PeerReply Stance(TakeoverRequest request)
     {
-        if (Role == NodeRole.Joining && _merge is not null)
+        if (Role == NodeRole.Joining && _merge is not null && _state.Quorum is null)
         {
             return NotHere();
         }
@@ -157,7 +161,12 @@ internal sealed partial class NodeCore
         }
         if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null) || _handover is { IsOver: true })
         {
-            return _handover is { IsOver: true } && request.To == _state.Self ? NotHere() : new Refused(RefusalReason.NotIn);
+            if (_handover is { IsOver: true } && request.To == _state.Self)
+            {
+                return NotHere();
+            }
+            _joiner?.LetGo();
+            return new Refused(RefusalReason.NotIn);
         }
         if (request.Network != _state.View.Network)
         {
@@ -169,11 +178,13 @@ internal sealed partial class NodeCore
         {
             // Whoever lags may not know of the candidate yet.
             bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null);
-            return request.Position.Sequence > _state.Log.Last && isVoter
-                ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
-                : new Refused(RefusalReason.NotAMember);
+            return IsOfOtherSide(request.Position) ? new Refused(RefusalReason.OtherSide)
+                : !isVoter || !IsAhead(request.Position) ? new Refused(RefusalReason.NotAMember)
+                : request.Position.Epoch < _state.View.Epoch || HearsHost(request.Member) || (_state.Quorum is null && _follower is null)
+                    ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
+                    : StanceTowardsUnknown(request);
         }
-        if (HearsHost(candidate) && !_state.Makes(Mistake.DeposesAHostThatIsHeard))
+        if (HearsHost(candidate.Id) && !_state.Makes(Mistake.DeposesAHostThatIsHeard))
         {
             return request.Position.Epoch < _state.View.Epoch && _follower is not null && _state.View.HostMember is { } host
                 ? new Redirected(host.Address)
@@ -184,6 +195,10 @@ internal sealed partial class NodeCore
         bool isLater = _state.Quorum is not null && request.Position.Epoch > _state.View.Epoch;
         if (!isLater && !_state.Log.IsOnIt(request.Position, last))
         {
+            if (_state.Quorum is not null && request.Position.Epoch < _state.View.Epoch)
+            {
+                _joiner?.Begin();
+            }
             return new Refused(request.Position.Sequence < _state.Log.Before ? RefusalReason.Trimmed : RefusalReason.Diverged);
         }
         if (!request.IsBinding)
@@ -195,13 +210,57 @@ internal sealed partial class NodeCore
         {
             return new PromisedElsewhere(_state.HighestEpoch, _state.Promise.Candidate);
         }
-        Bind(request, candidate);
+        Bind(request);
         return Promise(request, _state.Log.Last);
     }
 
-    private bool HearsHost(Member candidate) => Role switch
+    /// <summary>
+    /// A candidate that is further than this node, which lags behind its entry and misses the host too, has the better right. Whether the one's
+    /// log goes on from the other's, the candidate sees from the promised position.
+    /// <para>Prevents: n is let in when all who can be in its log are about to leave or die; it follows nobody yet when they do, takes the
+    /// others, who ask for its promise, for strangers, and goes on by itself.</para>
+    /// </summary>
+    private PeerReply StanceTowardsUnknown(TakeoverRequest request)
     {
-        NodeRole.Following => _follower!.HearsHost && candidate.Id != _state.View.Host,
+        if (!request.IsBinding)
+        {
+            if (_follower is not null)
+            {
+                GiveUpStanding();
+                _follower.Resume(request.Address, request.Member, isPromised: false);
+            }
+            return Promise(request, _state.Log.Last);
+        }
+        if (!_state.Promise.Admits(request.Epoch, request.Member))
+        {
+            return new PromisedElsewhere(_state.HighestEpoch, _state.Promise.Candidate);
+        }
+        Bind(request);
+        return Promise(request, _state.Log.Last);
+    }
+
+    /// <summary>
+    /// Whether somebody at this position has more than this node; with the majority rule who was there in a later epoch has, whatever this one
+    /// has besides.
+    /// </summary>
+    private bool IsAhead(in Position position) => position.Sequence > _state.Log.Last
+        ? _state.Quorum is null || position.Epoch >= _state.View.Epoch
+        : _state.Quorum is not null && position.Epoch > _state.View.Epoch;
+
+    /// <summary>
+    /// Whether somebody at this position goes by another log than this one, though not by an older one. Neither has to give up its own to a
+    /// stranger for that: where two sides meet, their hosts decide.
+    /// <para>Prevents: a and b, whom alone n knows, die, and n goes on by itself; c and d, who have more, ask n for its promise, hear that they
+    /// are no members, and give up what they have for what n has.</para>
+    /// </summary>
+    private bool IsOfOtherSide(in Position position) => _state.Quorum is null && position.Epoch >= _state.View.Epoch
+        && (position.Sequence > _state.Log.Last
+            ? Role == NodeRole.Hosting
+            : position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest);
+
+    private bool HearsHost(MemberId candidate) => Role switch
+    {
+        NodeRole.Following => _follower!.HearsHost && candidate != _state.View.Host,
         NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging => !_sequencer.Watch.IsStalled,
         _ => false,
     };
@@ -216,7 +275,7 @@ internal sealed partial class NodeCore
             : null;
     }
 
-    private void Bind(TakeoverRequest request, Member candidate)
+    private void Bind(TakeoverRequest request)
     {
         var promise = new Promise(request.Epoch, request.Member);
         if (_state.Promise == promise && _candidacy is null)
@@ -228,12 +287,12 @@ internal sealed partial class NodeCore
         if (_follower is null)
         {
             _sequencer.StepDown();
-            _follower = new Follower(_state, candidate.Address);
+            _follower = new Follower(_state, request.Address);
         }
         _wantsToLeave |= _resignation is not null;
         (_joiner, _resignation) = (null, null);
         _follower.DropOffer();
-        _follower.Resume(candidate.Address, candidate.Id, isPromised: true);
+        _follower.Resume(request.Address, request.Member, isPromised: true);
         _candidacy = null;
         Role = NodeRole.Following;
     }

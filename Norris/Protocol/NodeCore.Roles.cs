@@ -134,7 +134,7 @@ internal sealed partial class NodeCore
     {
         _follower!.DropOffer();
         _state.Notify(new TakesOver(_state.View.Host));
-        _candidacy = new Candidacy(_state, _follower.IsHostGone);
+        _candidacy = new Candidacy(_state, _follower.IsHostGone, _couldNotServe);
         Role = NodeRole.TakingOver;
     }
 
@@ -162,6 +162,12 @@ internal sealed partial class NodeCore
             return;
         }
         Candidacy candidacy = _candidacy;
+        if (candidacy.End == CandidacyEnd.Won && candidacy.Epoch <= _state.View.Epoch && _follower is not null)
+        {
+            // Prevents: the promises are there at last, and meanwhile the log came in with that epoch, which another one has started.
+            GiveUpStanding();
+            return;
+        }
         if (candidacy.End == CandidacyEnd.Won)
         {
             IsOfSurvivors = candidacy.IsOfSurvivors;
@@ -170,7 +176,7 @@ internal sealed partial class NodeCore
         }
         if (candidacy.End == CandidacyEnd.Again)
         {
-            _candidacy = new Candidacy(_state, isHostGone: _follower is null or { IsHostGone: true });
+            _candidacy = new Candidacy(_state, isHostGone: _follower is null or { IsHostGone: true }, _couldNotServe);
             _candidacy.Advance();
             return;
         }
@@ -190,6 +196,7 @@ internal sealed partial class NodeCore
             LookForWayBack(_gapReason, "");
             return;
         }
+        _couldNotServe = candidacy.End == CandidacyEnd.CannotServe;
         _follower ??= new Follower(_state, candidacy.Address.Length > 0 ? candidacy.Address : _state.Options.Address);
         GiveUpStanding();
         switch (candidacy.End)
@@ -409,6 +416,9 @@ internal sealed partial class NodeCore
                 break;
             case NodeRole.Following:
             case NodeRole.TakingOver:
+                // Looking at the clock as often as the host speaks tells standing still from silence.
+                // Prevents: n's clock jumps, or its machine stands still, by a little more than the time-out, and n takes that for the host's silence.
+                Consider(_state.Now.Plus(_state.Options.HeartbeatMicroseconds), ref earliest);
                 Consider(_follower?.NextDeadline ?? Timestamp.Zero, ref earliest);
                 Consider(Role == NodeRole.Following ? _follower!.NextTurn : Timestamp.Zero, ref earliest);
                 Consider(_candidacy?.NextDeadline ?? Timestamp.Zero, ref earliest);

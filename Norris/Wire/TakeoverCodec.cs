@@ -7,7 +7,7 @@ namespace Norris.Wire;
 /// Taking over, and two hosts meeting, as bytes.
 /// <code>
 /// request   = takeover / meet
-/// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position  ; kind 1 asks whether, kind 2 for the promise
+/// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position address ; kind 1 asks whether, kind 2 for the promise
 /// meet      = kind:8 host:64 network:64 nodes:32 epoch:64 address ; kind 3
 /// answer    = promised / elsewhere / met
 /// promised  = kind:8 position highest:64 *entry                  ; kind 1
@@ -39,6 +39,7 @@ internal static class TakeoverCodec
                 writer.MemberToken(takeover.Token);
                 writer.UInt64(takeover.Epoch.Value);
                 writer.Position(takeover.Position);
+                writer.Text(takeover.Address);
                 break;
             case MeetRequest meet:
                 writer.Byte(Meet);
@@ -61,8 +62,9 @@ internal static class TakeoverCodec
         PeerRequest? request = null;
         if (kind is Sounding or Binding)
         {
-            request = new TakeoverRequest(
-                reader.MemberId(), reader.UInt64(), reader.MemberId(), reader.MemberToken(), new(reader.UInt64()), IsBinding: kind == Binding, reader.Position());
+            var takeover = new TakeoverRequest(
+                reader.MemberId(), reader.UInt64(), reader.MemberId(), reader.MemberToken(), "", new(reader.UInt64()), IsBinding: kind == Binding, reader.Position());
+            request = takeover with { Address = reader.Text() };
         }
         else if (kind == Meet)
         {

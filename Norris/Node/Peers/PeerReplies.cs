@@ -12,7 +12,7 @@ namespace Norris.Node.Peers;
 /// accepted 200 or 204      redirected 307 + Location      busy 503 + Norris-Retry-After-Microseconds
 /// also joining 503 + Norris-Joining-Rank
 /// malformed 400   not a member 401   not allowed 403   other rule 406   diverged 409   trimmed 410   host is heard 412
-/// other network 417   another process 421   out of turn 422   not in 425
+/// other network 417   another process 421   out of turn 422   other side 424   not in 425
 /// </code>
 /// </summary>
 internal static class PeerReplies
@@ -42,6 +42,7 @@ internal static class PeerReplies
         RefusalReason.HostIsHeard => 412,
         RefusalReason.OtherNetwork => 417,
         RefusalReason.AnotherProcess => 421,
+        RefusalReason.OtherSide => 424,
         RefusalReason.NotIn => 425,
         _ => 400,
     };
@@ -57,6 +58,7 @@ internal static class PeerReplies
         RefusalReason.OtherRule => "This network goes by the other --partition rule: start with the same.",
         RefusalReason.HostIsHeard => "The host is heard here: no takeover.",
         RefusalReason.OtherNetwork => "This is the host of another network: join first.",
+        RefusalReason.OtherSide => "The position is on another side of this network: the hosts will meet.",
         RefusalReason.NotIn => "This node is no member itself now.",
         RefusalReason.AnotherProcess => "Another process listens here now than the member that was meant.",
         RefusalReason.OutOfTurn => "An earlier entry of the same author is missing: send again from the first that is not in the log.",
@@ -77,6 +79,7 @@ internal static class PeerReplies
         417 => new Refused(RefusalReason.OtherNetwork),
         421 => new Refused(RefusalReason.AnotherProcess),
         422 => new Refused(RefusalReason.OutOfTurn),
+        424 => new Refused(RefusalReason.OtherSide),
         425 => new Refused(RefusalReason.NotIn),
         503 when headers.TryGet(JoiningRankField, out ReadOnlySpan<byte> rank)
             && ulong.TryParse(rank, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong joining) => new AlsoJoining(joining),

@@ -140,8 +140,36 @@ internal sealed class Joiner
         }
     }
 
+    /// <summary>
+    /// With the majority rule: one that stands has less than this node, which is the one to stand.
+    /// <para>Prevents: a reigns, b later; both lose touch and look for each other; a, by its rank, goes first, and b refuses it for ever.</para>
+    /// </summary>
+    public void Begin()
+    {
+        if (_isReturning)
+        {
+            (_call, MustBegin) = (null, true);
+        }
+    }
+
     /// <summary>Another node that only joins asked this one.</summary>
     public void HeardOf(MemberToken token) => _lowestRank = Math.Min(_lowestRank, RankOf(token, isReturning: false));
+
+    /// <summary>
+    /// Somebody who misses the host was told that this node is not in, and may go on without it: an answer that is still under way counts no more.
+    /// <para>Prevents: n was let in, and the host dies with its word on the way; the others go on without n, who says that it is not in; then
+    /// the word comes, n is in, and comes back to the others with a gap.</para>
+    /// </summary>
+    public void LetGo()
+    {
+        if (_call is not null)
+        {
+            _call = null;
+            LeaveInDoubt();
+            (_redirects, Hops, _redirector) = (0, 0, "");
+            _askAt = _state.Now;
+        }
+    }
 
     /// <summary>No answer came.</summary>
     public void Failed(CallId call, ExchangeFailure failure)
@@ -151,11 +179,7 @@ internal sealed class Joiner
             return;
         }
         _call = null;
-        (ulong confirmed, ulong sent) = _state.OwnNumbers();
-        if (sent > confirmed)
-        {
-            _state.JoinsInDoubt.Add(sent);
-        }
+        LeaveInDoubt();
         if (_redirector.Length > 0 && Hops == 0 && failure != ExchangeFailure.NotNorris)
         {
             // The host lives, says whoever sent this node there; only the way is broken.
@@ -164,6 +188,15 @@ internal sealed class Joiner
             return;
         }
         Failed(failure);
+    }
+
+    private void LeaveInDoubt()
+    {
+        (ulong confirmed, ulong sent) = _state.OwnNumbers();
+        if (sent > confirmed)
+        {
+            _state.JoinsInDoubt.Add(sent);
+        }
     }
 
     /// <summary>The acceptance was worth nothing: its snapshot contradicted itself.</summary>

@@ -95,6 +95,11 @@ internal enum RefusalReason
 
     /// <summary>Whoever was asked is in another network.</summary>
     OtherNetwork,
+
+    /// <summary>
+    /// The asker's history is not this one, nor older: each of the two is right on its side, and their hosts will meet.
+    /// </summary>
+    OtherSide,
 }
 
 /// <summary>Why an exchange with another node brought no answer.</summary>

@@ -67,11 +67,12 @@ internal sealed record FollowRequest(MemberId Member, MemberToken Token, ulong N
 /// <param name="Network">The candidate's network: who is asked may be in another one.</param>
 /// <param name="Member">The candidate.</param>
 /// <param name="Token">The proof.</param>
+/// <param name="Address">Where it is reached: who lags may not know it yet.</param>
 /// <param name="Epoch">The epoch to start.</param>
 /// <param name="IsBinding">Whether a yes is a promise.</param>
 /// <param name="Position">The last entry that the candidate has.</param>
 internal sealed record TakeoverRequest(
-    MemberId To, ulong Network, MemberId Member, MemberToken Token, Epoch Epoch, bool IsBinding, Position Position) : PeerRequest;
+    MemberId To, ulong Network, MemberId Member, MemberToken Token, string Address, Epoch Epoch, bool IsBinding, Position Position) : PeerRequest;
 
 /// <summary>A host asks somebody who may be the host of others, so that the smaller side can join the larger.</summary>
 /// <param name="Host">Who asks.</param>

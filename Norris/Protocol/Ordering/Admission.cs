@@ -43,11 +43,8 @@ internal sealed class Admission(CoreState state)
                 return false;
             }
             member.Progress.LastHeard = state.Now;
-            if (state.Quorum is null && !_accepted.Exists(accepted => accepted.Answer.Reply is JoinAccepted { Member: var id } && id == member.Id))
-            {
-                state.Effects.Answers.Add(new Answer(call, Acceptance(joining, member.Id)));
-                return false;
-            }
+            // It is answered when others have what it is to start from, as at the first time.
+            // Prevents: j is in, and the host dies before it says so; the next one tells j at once, from what it alone has, and dies as well.
             _accepted.Add((state.Log.Last, new Answer(call, Acceptance(joining, member.Id))));
             return false;
         }
@@ -142,29 +139,38 @@ internal sealed class Admission(CoreState state)
     /// </summary>
     public void Joined(Member member)
     {
-        bool isSeen = state.Makes(Mistake.AnswersNewcomersAtOnce)
-            || (state.Quorum is null && !state.View.BySeniority.Any(other => other.Kind == MemberKind.Node && other.Id != state.Self && other.Progress.HasFollowed));
         foreach (Joining joining in _joining)
         {
             if (joining.Token == member.Token)
             {
-                _accepted.Add((isSeen ? SequenceNumber.None : state.Log.Last, new Answer(joining.Call, Acceptance(joining, member.Id))));
+                _accepted.Add((state.Log.Last, new Answer(joining.Call, Acceptance(joining, member.Id))));
             }
         }
         _joining.RemoveAll(joining => joining.Token == member.Token);
     }
 
     /// <summary>
-    /// Answers those whose entry others have. With the majority rule, those who make a majority of those who have it: with its snapshot a node
-    /// has the entry, and holds it against every other host.
+    /// Answers those whose entry others have; while all others wait, the first of them. With the majority rule, those who make a majority of those
+    /// who have it: with its snapshot a node has the entry, and holds it against every other host.
+    /// <para>Prevents: a host alone tells j and k at once that they are in, and dies when only k has followed; j knows of nobody else and goes
+    /// on by itself; k, whose people saw more, hears there that it is no member.</para>
     /// </summary>
     public void AnswerUpTo(SequenceNumber showable, FollowerWatch watch)
     {
+        MemberId first = _accepted.Count > 0 && state.Quorum is null ? FindFirst() : MemberId.None;
         for (int i = 0; i < _accepted.Count; i++)
         {
             (SequenceNumber at, Answer answer) = _accepted[i];
             MemberId id = ((JoinAccepted)answer.Reply).Member;
-            if (state.Quorum is null ? at <= showable : watch.IsCommittedWith(id, at))
+            if (state.Quorum is null && (state.View.Find(id) is not { } waiting || waiting.JoinedAt > at))
+            {
+                // It waited so long that it was put out.
+                state.Effects.Answers.Add(answer with { Reply = new Busy(state.Options.HeartbeatMicroseconds) });
+                _accepted.RemoveAt(i--);
+                continue;
+            }
+            bool isAtOnce = id == first || state.Makes(Mistake.AnswersNewcomersAtOnce);
+            if (state.Quorum is null ? at <= showable || isAtOnce : watch.IsCommittedWith(id, at))
             {
                 if (state.View.Find(id) is { } member)
                 {
@@ -175,6 +181,25 @@ internal sealed class Admission(CoreState state)
                 _accepted.RemoveAt(i--);
             }
         }
+    }
+
+    /// <summary>The most senior of those who wait, when there is nobody but them who could have their entries.</summary>
+    private MemberId FindFirst()
+    {
+        MemberId first = MemberId.None;
+        foreach (Member member in state.View.BySeniority)
+        {
+            if (member.Kind != MemberKind.Node || member.Id == state.Self)
+            {
+                continue;
+            }
+            if (!_accepted.Exists(accepted => ((JoinAccepted)accepted.Answer.Reply).Member == member.Id))
+            {
+                return MemberId.None;
+            }
+            first = first.IsNone ? member.Id : first;
+        }
+        return first;
     }
 
     /// <summary>The reign is over: whoever waits is to ask again.</summary>

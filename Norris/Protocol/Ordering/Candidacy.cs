@@ -24,6 +24,8 @@ internal sealed class Candidacy
     private readonly bool _isRenewal;
     private Stage _stage;
     private Timestamp _deadline;
+    private readonly bool _mayLeaveBehind;
+    private readonly SequenceNumber _began;
     private Vote? _longest;
 
     private enum Stage
@@ -40,10 +42,13 @@ internal sealed class Candidacy
 
     /// <param name="state">What the roles share.</param>
     /// <param name="isHostGone">Whether the host's process is known to be gone.</param>
-    public Candidacy(CoreState state, bool isHostGone)
+    /// <param name="mayLeaveBehind">Whether it may go on without those who lack what this node's log does not go back to.</param>
+    public Candidacy(CoreState state, bool isHostGone, bool mayLeaveBehind = false)
     {
         _state = state;
+        _mayLeaveBehind = mayLeaveBehind;
         _isRenewal = state.View.Host == state.Self;
+        _began = state.Log.Last;
         _deadline = state.Now.Plus(state.TimeoutMicroseconds);
         Member? self = state.View.Find(state.Self);
         foreach (Member node in Voters())
@@ -161,6 +166,10 @@ internal sealed class Candidacy
             case Refused { Reason: RefusalReason.HostIsHeard }:
                 Finish(CandidacyEnd.HostIsHeard, vote.IsHost ? "" : vote.Address);
                 break;
+            case Redirected { Address: var address } when address == _state.Options.Address:
+                // It takes this node for the host, and is on its way here.
+                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+                break;
             case Redirected redirected:
                 Finish(CandidacyEnd.Elsewhere, redirected.Address);
                 break;
@@ -175,11 +184,14 @@ internal sealed class Candidacy
                 // A process that is in another network by now has given up all that it had in this one.
                 (vote.State, vote.IsDead) = (VoteState.Gone, true);
                 break;
+            case Refused { Reason: RefusalReason.Trimmed }:
+                (vote.State, vote.IsAhead) = (VoteState.Gone, true);
+                break;
             case Busy busy:
                 (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds)));
                 break;
             default:
-                // It is not in itself, or has another history than this node, or one that this node cannot come to any more.
+                // It is not in itself, or has another history than this node.
                 vote.State = VoteState.Gone;
                 break;
         }
@@ -206,7 +218,7 @@ internal sealed class Candidacy
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            vote.Member, _state.View.Network, _state.Self, _state.Token, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.View.Network, _state.Self, _state.Token, _state.Options.Address, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
     }
 
     private void Conclude()
@@ -222,11 +234,16 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && _state.Quorum is null && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
+        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
-            // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
+            // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others. If nobody can who lives, b is
+            // left behind the next time.
             Finish(CandidacyEnd.CannotServe, "");
+        }
+        else if (_stage == Stage.Sounding && Ahead is { } ahead && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
+        {
+            Finish(CandidacyEnd.MustRejoin, ahead.Address);
         }
         else if (_stage == Stage.Sounding)
         {
@@ -380,6 +397,11 @@ internal sealed class Candidacy
             {
                 continue;
             }
+            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && _mayLeaveBehind)
+            {
+                vote.State = VoteState.Gone;
+                continue;
+            }
             if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null)
             {
                 // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
@@ -394,6 +416,12 @@ internal sealed class Candidacy
                 vote.State = vote.IsAstray ? VoteState.Granted : VoteState.Gone;
             }
         }
+        if (Ahead is { } ahead)
+        {
+            // What others had may lead to what it has.
+            Finish(_state.Log.Last > _began ? CandidacyEnd.Again : CandidacyEnd.MustRejoin, ahead.Address);
+            return;
+        }
         foreach (Member node in Voters())
         {
             if (node.Id != _state.Self && !_votes.Exists(vote => vote.Member == node.Id))
@@ -405,6 +433,13 @@ internal sealed class Candidacy
         IsOfSurvivors = _state.Quorum?.IsMajority(HasPromised) == false;
         Finish(HasQuorum() ? CandidacyEnd.Won : CandidacyEnd.NoMajority, "");
     }
+
+    /// <summary>
+    /// One whose log begins after all that this node has. Where nobody who lives has what lies between, it is this node that comes in anew.
+    /// <para>Prevents: n is let in at #63, and hears of that when the others are at #110 and have let go of #64; the host dies; n asks them,
+    /// whom it cannot follow, takes them for lost, and goes on by itself.</para>
+    /// </summary>
+    private Vote? Ahead => _state.Quorum is null ? _votes.Find(static vote => vote.IsAhead) : null;
 
     private bool HasQuorum()
     {
@@ -437,40 +472,4 @@ internal sealed class Candidacy
     private IEnumerable<Member> Voters() => _state.Quorum?.Nodes() ?? _state.View.BySeniority.Where(static member => member.Kind == MemberKind.Node);
 
     private void Finish(CandidacyEnd end, string address) => (End, Address) = (end, address);
-
-    private enum VoteState
-    {
-        Waiting,
-        Asked,
-        Granted,
-        Gone,
-    }
-
-    private sealed class Vote(MemberId member, string address, bool isHost, bool isMoreSenior)
-    {
-        public MemberId Member => member;
-
-        public string Address => address;
-
-        public bool IsHost => isHost;
-
-        public bool IsMoreSenior => isMoreSenior;
-
-        public VoteState State { get; set; }
-
-        public bool IsDead { get; set; }
-
-        /// <summary>It promised, but has something else than this node's history.</summary>
-        public bool IsAstray { get; set; }
-
-        public int NotIns { get; set; }
-
-        public CallId? Call { get; set; }
-
-        public Timestamp AskAt { get; set; }
-
-        public Position Position { get; set; }
-
-        public ReadOnlyMemory<byte> Entries { get; set; }
-    }
 }

@@ -134,6 +134,12 @@ internal sealed class Follower
             case Refused { Reason: RefusalReason.Trimmed }:
                 Finish(FollowingEnd.MustRejoin, GapReason.Slow);
                 break;
+            case Refused { Reason: RefusalReason.OtherSide } when _link.IsAtHosts:
+                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
+                break;
+            case Refused { Reason: RefusalReason.OtherSide }:
+                _link.Busy(_state.Options.HeartbeatMicroseconds);
+                break;
             default:
                 _link.Lose(ExchangeFailure.NotNorris);
                 break;
@@ -315,7 +321,14 @@ internal sealed class Follower
     public void Wait(long microseconds) => _notBefore = _state.Now.Plus(microseconds);
 
     /// <summary>Drops what was only an offer: nobody else has it, or whoever has it will say so.</summary>
-    public void DropOffer() => _hostChange.Drop();
+    public void DropOffer()
+    {
+        if (_hostChange.TryDrop())
+        {
+            // Prevents: the log was asked for from after the offer, and comes from there.
+            _link.Reopen();
+        }
+    }
 
     /// <summary>Leaves the stream: this node follows no more.</summary>
     public void Stop() => _link.Close();

@@ -137,12 +137,17 @@ internal sealed class FollowerWatch(CoreState state)
     public bool IsCommittedWith(MemberId node, SequenceNumber at) =>
         at >= ReignsFrom && state.Quorum!.Reached(member => member.Id == node ? state.Log.Last : HasAcknowledged(member), state.Log.Last) >= at;
 
-    /// <summary>How far a node is, as the member that it is now.</summary>
-    private SequenceNumber HasAcknowledged(Member node) =>
-        node.Id == state.Self ? state.Log.Last : (state.View.Find(node.Id) ?? node).Progress.Acknowledged;
+    /// <summary>How far a node is.</summary>
+    private SequenceNumber HasAcknowledged(Member node) => node.Id == state.Self ? state.Log.Last : AsLast(node).Progress.Acknowledged;
 
     private bool IsHeard(Member node) =>
-        node.Id == state.Self || state.Now.Since((state.View.Find(node.Id) ?? node).Progress.LastHeard) <= state.TimeoutMicroseconds;
+        node.Id == state.Self || state.Now.Since(AsLast(node).Progress.LastHeard) <= state.TimeoutMicroseconds;
+
+    /// <summary>
+    /// A node of an earlier view, as the member that it is now, or was last.
+    /// <para>Prevents: n is put out, comes back, and is put out again before anything is committed; what it has counts in one view only.</para>
+    /// </summary>
+    private Member AsLast(Member node) => state.View.Find(node.Id) ?? state.Quorum?.FindLeaver(state.View, node.Id) ?? node;
 
     /// <summary>This node's own timers were late by so much: what it did not hear meanwhile is no one's fault.</summary>
     public void Forgive(long stallMicroseconds)

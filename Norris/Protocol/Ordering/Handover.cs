@@ -151,16 +151,25 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         // Else those who are in but do not follow yet will, or will be found lost.
     }
 
+    /// <summary>
+    /// The most senior one that follows this node itself, if one does: others do not pass an offer on.
+    /// <para>Prevents: b follows through c, and never hears that it is to be the next host; b, who is well, is taken for lost.</para>
+    /// </summary>
     private Member? FindSuccessor()
     {
+        Member? distant = null;
         foreach (Member member in state.View.BySeniority)
         {
             if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.HasFollowed && !member.Intake.IsLeaving)
             {
-                return member;
+                if (sequencer.Streams.Serves(member.Id))
+                {
+                    return member;
+                }
+                distant ??= member;
             }
         }
-        return null;
+        return distant;
     }
 
     private void Offer(Member successor)

@@ -68,15 +68,17 @@ internal sealed class HostChange(CoreState state)
 
     /// <summary>
     /// What is pending is taken back: the host is missed, and a takeover decides. If the offer stood, somebody has the entries and promises
-    /// them, and they come back that way.
+    /// them, and they come back that way. True when there was something.
     /// </summary>
-    public void Drop()
+    public bool TryDrop()
     {
-        if (IsPending)
+        if (!IsPending)
         {
-            (IsPending, IsOffer) = (false, false);
-            state.Log.TruncateAfter(Before, _timeBefore);
+            return false;
         }
+        (IsPending, IsOffer) = (false, false);
+        state.Log.TruncateAfter(Before, _timeBefore);
+        return true;
     }
 
     private bool TryFoldFirst() => state.TryFold(Pending(Before.Next), Before.Next);

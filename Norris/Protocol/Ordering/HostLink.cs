@@ -344,6 +344,16 @@ internal sealed class HostLink
         _openAt = _state.Now.Plus(PauseMicroseconds);
     }
 
+    /// <summary>Asks the same one again, from another position.</summary>
+    public void Reopen()
+    {
+        if (_stage != StreamStage.Closed)
+        {
+            Close();
+            _openAt = _state.Now;
+        }
+    }
+
     /// <summary>Follows no more, or from another position.</summary>
     public void Close()
     {

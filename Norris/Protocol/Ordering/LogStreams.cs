@@ -27,6 +27,9 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
     /// <summary>True while this node passes on the log of a host that is another one.</summary>
     public bool IsRelay { get; set; }
 
+    /// <summary>Whether a member follows this node itself, rather than through another one.</summary>
+    public bool Serves(MemberId member) => _all.Exists(stream => stream.Member == member);
+
     /// <summary>
     /// Serves a follower from the entry after its position on, in place of an earlier stream of the same member. Refuses one that asks
     /// for what is not held any more or never was.

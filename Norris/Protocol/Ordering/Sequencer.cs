@@ -152,6 +152,11 @@ internal sealed class Sequencer
         }
         Timestamp takenIn = _state.NetworkNow;
         Position position = submission.Position;
+        if (position.Sequence < member.JoinedAt && _state.Quorum is null)
+        {
+            // Prevents: n was put out and comes in anew; its word from before that comes late, and n counts as one who follows, which it does not yet.
+            return new Refused(RefusalReason.NotAMember);
+        }
         if (position.Sequence > _state.Log.Last
             || (position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest && !_state.Makes(Mistake.DoesNotCompareDigests)))
         {
@@ -207,6 +212,9 @@ internal sealed class Sequencer
     public Member? FindLeaver(MemberId id, MemberToken token) =>
         _state.Quorum?.FindLeaver(_state.View, id) is { } leaver && leaver.Token == token ? leaver : null;
 
+    /// <summary>Whether that node asks to come in again, and an entry that says it is gone is not committed yet.</summary>
+    public bool IsLeaver(MemberToken token) => FindLeaver(_admission.IdFor(token), token) is not null;
+
     /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
     public void Heard(Member member, SequenceNumber acknowledged) =>
         Watch.Heard(member, Streams.OpenUpTo is { } open && open < acknowledged ? open : acknowledged);
@@ -231,7 +239,7 @@ internal sealed class Sequencer
     /// <summary>A node wants in. It is answered when its entry is in the log.</summary>
     public void Join(CallId call, JoinRequest request)
     {
-        if (_state.View.Find(_admission.IdFor(request.Token)) is { } member && request.Confirmed > member.Intake.Number)
+        if (_state.View.Find(_admission.IdFor(request.Token)) is { } member && request.Confirmed > member.LastNumber)
         {
             // It went on elsewhere meanwhile: it comes in anew, and its count goes on from there.
             Remove(member, LeaveReason.Lost);

@@ -11,17 +11,21 @@ namespace Norris.Protocol.Ordering;
 internal sealed class ShownBefore
 {
     private readonly Dictionary<MemberId, List<(ulong After, ulong UpTo)>> _shown = [];
-    private readonly List<(MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
+    private readonly List<(SequenceNumber At, MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
 
     /// <summary>True when nothing can be a repetition.</summary>
     public bool IsEmpty => _shown.Count == 0;
 
     /// <summary>An author left the log that is being followed: what was shown of it counts once that log is given up.</summary>
-    public void Left(MemberId author, ulong after, ulong upTo)
+    /// <param name="at">The entry that says so.</param>
+    /// <param name="author">Who.</param>
+    /// <param name="after">The last number that it had used before it came.</param>
+    /// <param name="upTo">The last number that it used.</param>
+    public void Left(SequenceNumber at, MemberId author, ulong after, ulong upTo)
     {
         if (upTo > after)
         {
-            _ofThisLog.Add((author, after, upTo));
+            _ofThisLog.Add((at, author, after, upTo));
             if (_ofThisLog.Count > DepartedMembers.DepartedMax)
             {
                 _ofThisLog.RemoveRange(0, DepartedMembers.DepartedMax / 2);
@@ -29,11 +33,17 @@ internal sealed class ShownBefore
         }
     }
 
+    /// <summary>
+    /// The entries after this one were taken back, and had not been shown.
+    /// <para>Prevents: a guest came, spoke and left in entries that nobody committed; they are taken back and it says that again; nobody here sees it.</para>
+    /// </summary>
+    public void TookBackAfter(SequenceNumber last) => _ofThisLog.RemoveAll(run => run.At > last);
+
     /// <summary>The log is given up.</summary>
     /// <param name="unshown">Which entries of its end were not shown.</param>
     public void GiveUp(IReadOnlySet<(MemberId Author, ulong Number)> unshown)
     {
-        foreach ((MemberId author, ulong after, ulong upTo) in _ofThisLog)
+        foreach ((_, MemberId author, ulong after, ulong upTo) in _ofThisLog)
         {
             ulong last = upTo;
             while (last > after && unshown.Contains((author, last)))

@@ -1,0 +1,54 @@
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Protocol.Ordering;
+
+/// <summary>What people were shown by a log that was given up, and what they were not.</summary>
+public sealed class ShownBeforeTests
+{
+    private static readonly MemberId Author = new(7);
+    private readonly ShownBefore _shown = new();
+
+    [Fact]
+    public void What_was_shown_by_a_log_that_was_given_up_is_not_shown_again()
+    {
+        _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 4);
+        Assert.False(_shown.Contains(Author, 3));
+        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+
+        Assert.Equal([false, true, true, false], new ulong[] { 2, 3, 4, 5 }.Select(number => _shown.Contains(Author, number)));
+    }
+
+    [Fact]
+    public void What_was_not_shown_at_its_end_may_come_again()
+    {
+        _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 4);
+        _shown.GiveUp(new HashSet<(MemberId, ulong)> { (Author, 4) });
+
+        Assert.True(_shown.Contains(Author, 3));
+        Assert.False(_shown.Contains(Author, 4));
+    }
+
+    [Fact]
+    public void What_was_taken_back_was_not_shown()
+    {
+        _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
+        _shown.Left(new SequenceNumber(20), Author, after: 2, upTo: 4);
+        _shown.TookBackAfter(new SequenceNumber(15));
+        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+
+        Assert.True(_shown.Contains(Author, 2));
+        Assert.False(_shown.Contains(Author, 3));
+    }
+
+    [Fact]
+    public void An_author_that_has_passed_all_that_was_shown_of_it_is_forgotten()
+    {
+        _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
+        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+        Assert.False(_shown.IsEmpty);
+
+        Assert.False(_shown.Contains(Author, 3));
+        Assert.True(_shown.IsEmpty);
+    }
+}
