@@ -123,6 +123,15 @@ internal sealed class Follower
             case Refused { Reason: RefusalReason.OtherNetwork } when _link.IsAtHosts:
                 _link.IsNotIn();
                 break;
+            case Refused { Reason: RefusalReason.OtherSide } when _link.IsAtHosts:
+                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
+                break;
+            case Refused { Reason: RefusalReason.OtherSide }:
+            case Refused { Reason: RefusalReason.OtherNetwork } when !_link.WasSent:
+                // Prevents: n misses the host and looks for it where a member once was; a process of another network listens there now, and n
+                // gives its own network up for that one.
+                _link.Busy(_state.Options.HeartbeatMicroseconds);
+                break;
             case Refused { Reason: RefusalReason.NotAMember or RefusalReason.OtherNetwork }:
                 Finish(FollowingEnd.MustRejoin, GapReason.Lost);
                 break;
@@ -133,12 +142,6 @@ internal sealed class Follower
                 break;
             case Refused { Reason: RefusalReason.Trimmed }:
                 Finish(FollowingEnd.MustRejoin, GapReason.Slow);
-                break;
-            case Refused { Reason: RefusalReason.OtherSide } when _link.IsAtHosts:
-                Finish(FollowingEnd.MustRejoin, GapReason.Lost);
-                break;
-            case Refused { Reason: RefusalReason.OtherSide }:
-                _link.Busy(_state.Options.HeartbeatMicroseconds);
                 break;
             default:
                 _link.Lose(ExchangeFailure.NotNorris);

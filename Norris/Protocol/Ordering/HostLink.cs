@@ -58,6 +58,9 @@ internal sealed class HostLink
     /// <summary>Whether that is where the host is, as the log says, rather than where somebody sent this node.</summary>
     public bool IsAtHosts => Target == HostAddress;
 
+    /// <summary>Whether another node said that the host is there.</summary>
+    public bool WasSent { get; private set; }
+
     /// <summary>True while batches come in.</summary>
     public bool IsOpen => _stage == StreamStage.Open;
 
@@ -226,7 +229,7 @@ internal sealed class HostLink
     public void Redirected(string address)
     {
         Close();
-        Turn(address, hops: 0);
+        Turn(address, hops: 0, wasSent: true);
         _openAt = _detours++ < 8 ? _state.Now : _state.Now.Plus(PauseMicroseconds);
     }
 
@@ -421,8 +424,9 @@ internal sealed class HostLink
         }
     }
 
-    private void Turn(string address, int hops)
+    private void Turn(string address, int hops, bool wasSent = false)
     {
+        WasSent = wasSent;
         // Where one host agrees with this node, another one need not.
         _agreed = address == Target ? _agreed : null;
         (Target, Hops) = (address, hops);
