@@ -205,6 +205,11 @@ internal sealed partial class NodeCore
         {
             return IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
         }
+        return PromiseOnce(request);
+    }
+
+    private PeerReply PromiseOnce(TakeoverRequest request)
+    {
         bool isFree = _state.Promise.Admits(request.Epoch, request.Member) || _state.Makes(Mistake.PromisesAnEpochTwice);
         if (!isFree || request.Epoch <= _state.View.Epoch)
         {
@@ -222,20 +227,15 @@ internal sealed partial class NodeCore
     /// </summary>
     private PeerReply StanceTowardsUnknown(TakeoverRequest request)
     {
-        if (!request.IsBinding)
+        if (request.IsBinding)
         {
-            if (_follower is not null)
-            {
-                GiveUpStanding();
-                _follower.Resume(request.Address, request.Member, isPromised: false);
-            }
-            return Promise(request, _state.Log.Last);
+            return PromiseOnce(request);
         }
-        if (!_state.Promise.Admits(request.Epoch, request.Member))
+        if (_follower is not null)
         {
-            return new PromisedElsewhere(_state.HighestEpoch, _state.Promise.Candidate);
+            GiveUpStanding();
+            _follower.Resume(request.Address, request.Member, isPromised: false);
         }
-        Bind(request);
         return Promise(request, _state.Log.Last);
     }
 
@@ -256,7 +256,7 @@ internal sealed partial class NodeCore
     private bool IsOfOtherSide(in Position position) => _state.Quorum is null && position.Epoch >= _state.View.Epoch
         && (position.Sequence > _state.Log.Last
             ? Role == NodeRole.Hosting
-            : position.Sequence >= _state.Log.Before && _state.Log.DigestAt(position.Sequence) != position.Digest);
+            : position.Sequence >= _state.Log.Before && !_state.Log.IsOnIt(position, _state.Log.Last));
 
     private bool HearsHost(MemberId candidate) => Role switch
     {

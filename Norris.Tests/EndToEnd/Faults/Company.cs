@@ -78,6 +78,16 @@ internal sealed class Company : IAsyncDisposable
         }
     }
 
+    /// <summary>Kills the host, n0 of five, while all talk; those who live go on talking, and see it leave.</summary>
+    public async Task KillHostAmidTalkAsync()
+    {
+        await Task.WhenAll(_nodes.Select(node => node.SayAsync(500)));
+        await this[4].HearsAsync(this[1], 50, Limit);
+        this[0].Kill();
+        await Task.WhenAll(Some(1, 2, 3, 4).Select(node => node.SayAsync(500)));
+        await AllSeeAsync([1, 2, 3, 4], "left", "n0");
+    }
+
     /// <summary>Starts one more node on loopback, where another one listened that is dead, and has it join through a third.</summary>
     public async Task StartInPlaceOfAsync(int dead, int through)
     {

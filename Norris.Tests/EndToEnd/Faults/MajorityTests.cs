@@ -83,13 +83,7 @@ public sealed class MajorityTests
     public async Task Killed_amid_the_talk_a_host_is_replaced_and_nothing_of_the_living_is_lost()
     {
         await using Company company = await Company.StartAsync(5, arguments: Rule);
-        ObservedNode[] all = company.Some(0, 1, 2, 3, 4);
-        await Task.WhenAll(all.Select(node => node.SayAsync(500)));
-        await company[4].HearsAsync(company[1], 50, company.Limit);
-        company[0].Kill();
-        await Task.WhenAll(company.Some(1, 2, 3, 4).Select(node => node.SayAsync(500)));
-
-        await company.AllSeeAsync([1, 2, 3, 4], "left", "n0");
+        await company.KillHostAmidTalkAsync();
         await company.AllSeeAsync([1, 2, 3, 4], "host");
         await company.AssertAsPromisedAsync();
         Assert.All(company.Some(1, 2, 3, 4), node => Assert.Equal(

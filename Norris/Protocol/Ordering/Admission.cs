@@ -162,7 +162,8 @@ internal sealed class Admission(CoreState state)
         {
             (SequenceNumber at, Answer answer) = _accepted[i];
             MemberId id = ((JoinAccepted)answer.Reply).Member;
-            if (state.Quorum is null && (state.View.Find(id) is not { } waiting || waiting.JoinedAt > at))
+            Member? member = state.View.Find(id);
+            if (state.Quorum is null && (member is null || member.JoinedAt > at))
             {
                 // It waited so long that it was put out.
                 state.Effects.Answers.Add(answer with { Reply = new Busy(state.Options.HeartbeatMicroseconds) });
@@ -172,7 +173,7 @@ internal sealed class Admission(CoreState state)
             bool isAtOnce = id == first || state.Makes(Mistake.AnswersNewcomersAtOnce);
             if (state.Quorum is null ? at <= showable || isAtOnce : watch.IsCommittedWith(id, at))
             {
-                if (state.View.Find(id) is { } member)
+                if (member is not null)
                 {
                     // Until now it could not follow, and so not be heard.
                     member.Progress.LastHeard = state.Now;

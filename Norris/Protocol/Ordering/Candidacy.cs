@@ -22,10 +22,10 @@ internal sealed class Candidacy
     private readonly CoreState _state;
     private readonly List<Vote> _votes = [];
     private readonly bool _isRenewal;
-    private Stage _stage;
-    private Timestamp _deadline;
     private readonly bool _mayLeaveBehind;
     private readonly SequenceNumber _began;
+    private Stage _stage;
+    private Timestamp _deadline;
     private Vote? _longest;
 
     private enum Stage
@@ -168,7 +168,7 @@ internal sealed class Candidacy
                 break;
             case Redirected { Address: var address } when address == _state.Options.Address:
                 // It takes this node for the host, and is on its way here.
-                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+                AskAgain(vote, PauseMicroseconds);
                 break;
             case Redirected redirected:
                 Finish(CandidacyEnd.Elsewhere, redirected.Address);
@@ -178,7 +178,7 @@ internal sealed class Candidacy
                 break;
             case Refused { Reason: RefusalReason.NotIn } when vote.NotIns++ < NotInsMax:
                 // The old host may have let it in a moment ago, and the word of that is still on its way.
-                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+                AskAgain(vote, PauseMicroseconds);
                 break;
             case Refused { Reason: RefusalReason.AnotherProcess or RefusalReason.OtherNetwork }:
                 // A process that is in another network by now has given up all that it had in this one.
@@ -188,7 +188,7 @@ internal sealed class Candidacy
                 (vote.State, vote.IsAhead) = (VoteState.Gone, true);
                 break;
             case Busy busy:
-                (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds)));
+                AskAgain(vote, Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds));
                 break;
             default:
                 // It is not in itself, or has another history than this node.
@@ -211,8 +211,10 @@ internal sealed class Candidacy
             vote.IsDead = failure == ExchangeFailure.ConnectionRefused;
             return;
         }
-        (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+        AskAgain(vote, PauseMicroseconds);
     }
+
+    private void AskAgain(Vote vote, long afterMicroseconds) => (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(afterMicroseconds));
 
     private void Ask(Vote vote, bool isBinding)
     {
@@ -234,14 +236,16 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
+        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null
+            && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
-            // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others. If nobody can who lives, b is
-            // left behind the next time.
+            // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
+            // If nobody can who lives, b is left behind the next time.
             Finish(CandidacyEnd.CannotServe, "");
         }
-        else if (_stage == Stage.Sounding && Ahead is { } ahead && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
+        else if (_stage == Stage.Sounding && Ahead is { } ahead
+            && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
         {
             Finish(CandidacyEnd.MustRejoin, ahead.Address);
         }
@@ -296,7 +300,7 @@ internal sealed class Candidacy
         }
         else
         {
-            (vote.State, vote.AskAt) = (VoteState.Waiting, _state.Now.Plus(PauseMicroseconds));
+            AskAgain(vote, PauseMicroseconds);
         }
     }
 
@@ -397,12 +401,7 @@ internal sealed class Candidacy
             {
                 continue;
             }
-            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && _mayLeaveBehind)
-            {
-                vote.State = VoteState.Gone;
-                continue;
-            }
-            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null)
+            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && !_mayLeaveBehind)
             {
                 // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
                 Finish(CandidacyEnd.MustRejoin, vote.Address);
