@@ -47,6 +47,11 @@ internal sealed partial class CoreState
     /// <summary>It is committed that this node, which followed while it was out, is in again: its people missed what was said meanwhile (P8).</summary>
     private void Return(Snapshot snapshot)
     {
+        for (SequenceNumber next = (Deliverable < Log.Before ? Log.Before : Deliverable).Next; next <= snapshot.Position.Sequence; next = next.Next)
+        {
+            var entry = new Entry(Log.Read(next, next, 1).Memory.Span);
+            ShownBefore.PassedOver(entry.Author, entry.Number);
+        }
         Notify(new Gap(Deliverable, Self, GapReason.Lost, snapshot));
         (RemovedAt, _returnsAt) = (SequenceNumber.None, SequenceNumber.None);
         DeliverUpTo(snapshot.Position.Sequence);

@@ -42,6 +42,20 @@ public sealed class ShownBeforeTests
     }
 
     [Fact]
+    public void What_was_passed_over_in_its_middle_may_come_again()
+    {
+        for (ulong number = 4; number <= 6; number++)
+        {
+            _shown.PassedOver(Author, number);
+        }
+        _shown.PassedOver(new MemberId(8), 2);
+        _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 8);
+        _shown.GiveUp(new HashSet<(MemberId, ulong)> { (Author, 8) });
+
+        Assert.Equal([true, false, false, false, true, false], new ulong[] { 3, 4, 5, 6, 7, 8 }.Select(number => _shown.Contains(Author, number)));
+    }
+
+    [Fact]
     public void An_author_that_has_passed_all_that_was_shown_of_it_is_forgotten()
     {
         _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);

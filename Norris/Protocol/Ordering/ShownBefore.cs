@@ -12,6 +12,7 @@ internal sealed class ShownBefore
 {
     private readonly Dictionary<MemberId, List<(ulong After, ulong UpTo)>> _shown = [];
     private readonly List<(SequenceNumber At, MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
+    private readonly List<(MemberId Author, ulong After, ulong UpTo)> _passedOver = [];
 
     /// <summary>True when nothing can be a repetition.</summary>
     public bool IsEmpty => _shown.Count == 0;
@@ -39,6 +40,24 @@ internal sealed class ShownBefore
     /// </summary>
     public void TookBackAfter(SequenceNumber last) => _ofThisLog.RemoveAll(run => run.At > last);
 
+    /// <summary>
+    /// An entry in the middle of this log is not shown here: this node was out when it was ordered, and followed nevertheless.
+    /// <para>Prevents: a node is put out and back in by entries that it gets together; what b said between has a place only there; the node
+    /// moves to another side, b as well, and says it again; the node takes that for a repetition.</para>
+    /// </summary>
+    public void PassedOver(MemberId author, ulong number)
+    {
+        int i = _passedOver.FindIndex(run => run.Author == author && run.UpTo + 1 == number);
+        if (i >= 0)
+        {
+            _passedOver[i] = _passedOver[i] with { UpTo = number };
+        }
+        else if (number > 0)
+        {
+            _passedOver.Add((author, number - 1, number));
+        }
+    }
+
     /// <summary>The log is given up.</summary>
     /// <param name="unshown">Which entries of its end were not shown.</param>
     public void GiveUp(IReadOnlySet<(MemberId Author, ulong Number)> unshown)
@@ -50,16 +69,28 @@ internal sealed class ShownBefore
             {
                 last--;
             }
-            if (last > after)
+            ulong from = after;
+            foreach ((_, ulong gapAfter, ulong gapUpTo) in _passedOver.Where(run => run.Author == author).OrderBy(static run => run.After))
             {
-                if (!_shown.TryGetValue(author, out List<(ulong, ulong)>? runs))
-                {
-                    _shown.Add(author, runs = []);
-                }
-                runs.Add((after, last));
+                Add(author, from, Math.Min(gapAfter, last));
+                from = Math.Max(from, gapUpTo);
             }
+            Add(author, from, last);
         }
         _ofThisLog.Clear();
+        _passedOver.Clear();
+    }
+
+    private void Add(MemberId author, ulong after, ulong upTo)
+    {
+        if (upTo > after)
+        {
+            if (!_shown.TryGetValue(author, out List<(ulong, ulong)>? runs))
+            {
+                _shown.Add(author, runs = []);
+            }
+            runs.Add((after, upTo));
+        }
     }
 
     /// <summary>Whether it was; an author whose entries have passed all that was shown of it is forgotten.</summary>
