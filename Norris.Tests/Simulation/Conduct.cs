@@ -114,10 +114,13 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         if (Core.Role == NodeRole.Merging && _lastRole != NodeRole.Merging)
         {
             _mergesSince = node.Clock.At(cluster.Events.Now);
-            if (cluster.Nodes.Exists(other => other.Core.IsIn && other.Tip.Founding != node.Tip.Founding))
-            {
-                cluster.GaveUp.Add(node.Tip.Founding);
-            }
+        }
+        // Where all have everything already, a side ends at the moment at which it is to: nobody sees it merging.
+        bool hasEnded = _lastRole != NodeRole.Merging
+            && (Core.Role == NodeRole.Merging || Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged));
+        if (hasEnded && cluster.Nodes.Exists(other => other.Core.IsIn && other.Tip.Founding != node.Tip.Founding))
+        {
+            cluster.GaveUp.Add(node.Tip.Founding);
         }
         if (Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged))
         {

@@ -293,4 +293,28 @@ public sealed class PartitionScenarioTests
         }
         Assert.NotEqual(0, unmissed);
     }
+
+    [Fact]
+    public void A_side_that_ended_for_another_network_which_died_goes_on_by_itself()
+    {
+        var net = new Scenario(plan: new FaultPlan { Kind = PlanKind.CrashOnly });
+        SimulatedNode heavy = net.Cluster.Start();
+        heavy.Join(heavy.Address, net.Cluster.AddressOf(3));
+        net.Cluster.RunUntil(() => heavy.IsHost, 3 * Second, "nobody else is there");
+        SimulatedNode[] others = [heavy, net.Join("second", heavy), net.Join("third", heavy)];
+        SimulatedNode light = net.Found("light");
+        SimulatedNode follower = net.Join("follower", light);
+        net.Say(light, "before");
+        net.Wait(100 * Millisecond);
+
+        // All of that side have everything: it ends at once.
+        net.Cluster.RunUntil(() => light.Core.Role == NodeRole.Joining, 2 * Second, "the light one is on its way to the others");
+        Assert.All(others, static node => node.Crash());
+        net.Say(light, "after");
+        net.ComeToRest();
+
+        Assert.Equal(2, net.Cluster.Host!.Core.View.NodeCount);
+        Assert.Equal("before after", net.Said);
+        Assert.Equal(1, light.Presenter.Gaps + follower.Presenter.Gaps);
+    }
 }
