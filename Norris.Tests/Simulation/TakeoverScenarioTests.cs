@@ -232,6 +232,30 @@ public sealed class TakeoverScenarioTests
     }
 
     [Fact]
+    public void A_candidate_that_lags_asks_one_that_it_does_not_know_as_well_instead_of_waiting_to_be_left_behind()
+    {
+        var net = new Scenario(plan: OnlyCrashes);
+        SimulatedNode[] n = net.Network("host", "lags", "knows");
+        Link slow = net.Cluster.Network.Between(n[0].Machine, n[1].Machine);
+        slow.ExtraMicroseconds = 200 * Millisecond;
+        SimulatedNode newcomer = net.Join("newcomer", n[0]);
+        Assert.Null(n[1].Core.View.Find(newcomer.Core.Self));
+
+        // What the one that lags asks the other comes late: the newcomer, which cannot serve it, stands as well.
+        Link late = net.Cluster.Network.Between(n[1].Machine, n[2].Machine);
+        late.ExtraMicroseconds = 250 * Millisecond;
+        n[0].Crash();
+        slow.ExtraMicroseconds = 0;
+        net.Cluster.RunUntil(() => n[1].Core.Role == NodeRole.TakingOver, Second, "the one that lags stands");
+        late.ExtraMicroseconds = 0;
+        net.ComeToRest();
+
+        Assert.True(n[1].IsHost);
+        Assert.All(n[1..], static node => Assert.Equal(0, node.Presenter.Gaps));
+        Assert.Equal(0, newcomer.Presenter.Gaps);
+    }
+
+    [Fact]
     public void Somebody_starts_again_where_a_dead_host_was_and_is_a_member_of_its_own()
     {
         var net = new Scenario();

@@ -224,12 +224,19 @@ internal sealed partial class NodeCore
     /// log goes on from the other's, the candidate sees from the promised position.
     /// <para>Prevents: n is let in when all who can be in its log are about to leave or die; it follows nobody yet when they do, takes the
     /// others, who ask for its promise, for strangers, and goes on by itself.</para>
+    /// One that stands already is the more senior of the two, since the other came in later: it asks that one as well, and goes on.
+    /// <para>Prevents: b is at #34 and stands; d, who came in at #39, asks it; b waits for d, which cannot serve b and leaves the turn to it; d waits
+    /// in vain, and goes on without b, though c, who lives, has #35.</para>
     /// </summary>
     private PeerReply StanceTowardsUnknown(TakeoverRequest request)
     {
         if (request.IsBinding)
         {
             return PromiseOnce(request);
+        }
+        if (_state.Quorum is null && _candidacy?.TryAsk(request.Member, request.Address) == true)
+        {
+            return new PromisedElsewhere(_state.HighestEpoch, _state.Self);
         }
         if (_follower is not null)
         {

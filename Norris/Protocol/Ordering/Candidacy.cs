@@ -143,6 +143,23 @@ internal sealed class Candidacy
         }
     }
 
+    /// <summary>
+    /// Somebody else who stands is further, and came in after what this node has: it is asked as well. False when it is too late for that.
+    /// </summary>
+    public bool TryAsk(MemberId member, string address)
+    {
+        if (_stage == Stage.Completing || End != CandidacyEnd.None)
+        {
+            return false;
+        }
+        if (!_votes.Exists(vote => vote.Member == member))
+        {
+            _votes.Add(new Vote(member, address, isHost: false, isMoreSenior: false) { AskAt = _state.Now });
+            _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
+        }
+        return true;
+    }
+
     /// <summary>A member answered.</summary>
     public void Answered(CallId call, PeerReply reply)
     {
