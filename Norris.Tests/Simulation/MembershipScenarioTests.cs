@@ -206,6 +206,28 @@ public sealed class MembershipScenarioTests
     }
 
     [Fact]
+    public void A_slow_reader_whose_submission_is_refused_before_its_stream_says_why_is_told_that_it_was_slow()
+    {
+        var net = new Scenario(plan: new FaultPlan { TinyRetention = true });
+        SimulatedNode host = net.Found("host", options => options with { RetentionBytes = 400_000, SlowPatienceMicroseconds = 2 * Second });
+        SimulatedNode slow = net.Join("slow", host);
+        SimulatedNode quick = net.Join("quick", host);
+        net.Cluster.Network.Between(host.Address, slow.Address).BytesPerSecond = 60_000;
+
+        string page = new('x', 20_000);
+        for (int i = 0; i < 400 && slow.Presenter.Gaps == 0; i++)
+        {
+            net.Say(quick, page);
+            net.Say(slow, "too");
+            net.Wait(10 * Millisecond);
+        }
+        net.ComeToRest();
+
+        Assert.True(slow.Presenter.Gaps > 0);
+        Assert.DoesNotContain("Gap, Lost", net.Cluster.Happened.Keys);
+    }
+
+    [Fact]
     public void The_guests_of_a_node_go_with_it()
     {
         var net = new Scenario();

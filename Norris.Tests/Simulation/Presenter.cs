@@ -61,6 +61,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         At = to;
         _inAfter = to;
         Gaps++;
+        cluster.Count($"Gap, {gap.Reason}");
     }
 
     /// <summary>Shows what may be shown.</summary>

@@ -120,6 +120,11 @@ internal sealed class Submitter
                 SubmitAgain();
                 _link.Redirected(redirected.Address);
                 break;
+            case Refused { Reason: RefusalReason.NotAMember } when _link.IsOpen && _state.Quorum is null:
+                // The word of that, and why, comes down the stream, behind what is on its way there.
+                // Prevents: n is put out for being slow, hears first that its submission is not taken, leaves the stream, and is never told why.
+                SubmitAgain();
+                break;
             case Refused { Reason: RefusalReason.NotAMember or RefusalReason.NotIn }:
             case Refused { Reason: RefusalReason.Diverged } when _state.Quorum is not null:
                 // The stream will hear the same, and who says it; one word alone may be that of another process at the host's address.
