@@ -293,6 +293,40 @@ public sealed class MajorityScenarioTests
         Assert.All(others, static node => Assert.Equal(Tail, Heard(node).Split(' ')[1..].Order()));
     }
 
+    [Fact]
+    public void A_new_host_lets_go_of_what_it_came_to_with_the_promises_and_had_heard_to_be_committed()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode host = net.Found("host");
+        SimulatedNode next = net.Join("next", host, adjust: static options => options with { RetentionBytes = 100_000 });
+        SimulatedNode[] others = [net.Join("c", host), net.Join("d", host), net.Join("e", host)];
+        SequenceNumber began = host.Core.Log.Last;
+        SayPages(3);
+        net.ComeToRest();
+        net.Cluster.Network.Between(host.Machine, next.Machine).BytesPerSecond = 200_000;
+        SayPages(12);
+        net.Cluster.RunUntil(() => next.Core.Deliverable.Value >= began.Value + 8, 2 * Second, "it hears of what is committed");
+        Assert.All(others, node => Assert.Equal(began.Value + 15, node.Core.Deliverable.Value));
+        ulong had = next.Core.Log.Last.Value;
+        Assert.True(had < began.Value + 15);
+        host.Crash();
+
+        // They ask it for the log at once, and have its reign's first entry late.
+        Array.ForEach(others, node => net.Cluster.Network.Between(next.Machine, node.Machine).ExtraMicroseconds = 200 * Millisecond);
+        net.Cluster.RunUntil(() => next.IsHost, 5 * Second, "it is host");
+        net.Cluster.RunUntil(() => next.Core.Log.Before.Value > had, 5 * Second, "it lets go of what it did not have then");
+        net.ComeToRest();
+        Assert.All(others, static node => Assert.Equal(0, node.Presenter.Gaps));
+
+        void SayPages(int count)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                net.Say(others[0], new string('x', 20_000));
+            }
+        }
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]

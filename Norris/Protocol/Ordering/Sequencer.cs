@@ -69,6 +69,10 @@ internal sealed class Sequencer
     {
         Start();
         _state.Majority(isThere: true);
+        // What came in with the promises may have been committed long ago, as this node had heard.
+        // Prevents: n, at #679, knows that #704 is committed when the host dies; it takes #680 and on from others, reigns, shows them and lets go
+        // of them, before anything of its own reign is committed; when that is, the committed view cannot go on from #679.
+        _state.Commit(_state.Committed);
         if (_state.View.Find(_state.Self) is null)
         {
             _scratch.ResetWrittenCount();
