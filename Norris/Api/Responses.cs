@@ -101,7 +101,7 @@ internal static class Responses
             case AlsoJoining joining:
                 exchange.SetHeader("Retry-After"u8, "1"u8);
                 exchange.SetHeader(
-                    PeerReplies.JoiningRankField, Encoding.ASCII.GetBytes(joining.Rank.ToString("x16", CultureInfo.InvariantCulture)));
+                    PeerReplies.JoiningRankField, Encoding.ASCII.GetBytes(joining.Rank.ToString()));
                 await exchange.RespondProblemAsync(503, "This node is only joining itself. Ask again.");
                 break;
             case Refused { Reason: RefusalReason.NotAMember } stranger:

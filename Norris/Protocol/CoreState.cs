@@ -94,6 +94,9 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>False once this node found that its side has no majority: then nothing is ordered here, and nothing is taken in.</summary>
     public bool HasMajority { get; private set; } = true;
 
+    /// <summary>How far somebody who asked for this node's promise had the log.</summary>
+    public SequenceNumber AskedFrom { get; set; }
+
     /// <summary>The network's clock.</summary>
     public Timestamp NetworkNow => Clock.At(Now);
 
@@ -360,6 +363,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         _former.Add(self);
         Majority(isThere: true);
         JoinsInDoubt.Clear();
+        AskedFrom = SequenceNumber.None;
         Promise = isSame ? Promise : default;
         FollowedEpoch = isSame ? FollowedEpoch : Epoch.None;
         Follows(View.Epoch);

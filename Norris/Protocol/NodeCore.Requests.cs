@@ -19,7 +19,7 @@ internal sealed partial class NodeCore
                 return;
             case JoinRequest join when Role == NodeRole.Joining && _merge is null:
                 _joiner!.HeardOf(join.Token);
-                Answer(call, new AlsoJoining(Joiner.RankOf(_state.Token, _wasIn)));
+                Answer(call, new AlsoJoining(_joiner.Rank));
                 return;
             case MeetRequest meet when Role == NodeRole.Hosting:
                 Answer(call, _meetings.Decide(meet));
@@ -307,6 +307,7 @@ internal sealed partial class NodeCore
     private Promised Promise(TakeoverRequest request, SequenceNumber last)
     {
         ReadOnlyMemory<byte> tail = default;
+        _state.AskedFrom = request.Position.Sequence > _state.AskedFrom ? request.Position.Sequence : _state.AskedFrom;
         if (request.IsBinding && request.Position.Sequence < last && _state.Log.IsOnIt(request.Position, last))
         {
             // The candidate keeps it beyond this moment.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Norris.Http;
+using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Wire;
 
@@ -20,7 +21,7 @@ internal static class PeerReplies
     /// <summary>The field that says when to ask a busy node again, finer than Retry-After can.</summary>
     public static ReadOnlySpan<byte> RetryAfterField => "norris-retry-after-microseconds"u8;
 
-    /// <summary>The field in which a node that only joins itself says its rank, in hexadecimal digits.</summary>
+    /// <summary>The field in which a node that only joins itself says its rank.</summary>
     public static ReadOnlySpan<byte> JoiningRankField => "norris-joining-rank"u8;
 
     /// <summary>The field that says how many more nodes may pass a request on to the host.</summary>
@@ -82,7 +83,7 @@ internal static class PeerReplies
         424 => new Refused(RefusalReason.OtherSide),
         425 => new Refused(RefusalReason.NotIn),
         503 when headers.TryGet(JoiningRankField, out ReadOnlySpan<byte> rank)
-            && ulong.TryParse(rank, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong joining) => new AlsoJoining(joining),
+            && JoiningRank.TryParse(rank, out JoiningRank joining) => new AlsoJoining(joining),
         503 when headers.TryGet(RetryAfterField, out ReadOnlySpan<byte> after)
             && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) =>
             new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)),

@@ -33,7 +33,7 @@ internal sealed class Joiner
     private int _redirects;
     private int _roundsWithoutHost;
     private bool _foundHost;
-    private ulong _lowestRank = ulong.MaxValue;
+    private JoiningRank? _first;
     private (string Address, ExchangeFailure Failure) _lastFailure;
 
     /// <param name="state">What the roles share.</param>
@@ -50,9 +50,8 @@ internal sealed class Joiner
         _begunAt = state.Now;
     }
 
-    /// <summary>Where this node stands among those that only join: a member that was in goes before newcomers.</summary>
-    public static ulong RankOf(MemberToken token, bool isReturning) =>
-        (new Digest(token.Low).After(BitConverter.GetBytes(token.High)).Value >> 1) | (isReturning ? 0 : 1UL << 63);
+    /// <summary>Where this node stands among those that only join.</summary>
+    public JoiningRank Rank => JoiningRank.Of(_state.Token, _isReturning ? _state.Position : Position.Start);
 
     /// <summary>The address that answered with the host's yes.</summary>
     public string Target { get; private set; } = "";
@@ -118,7 +117,7 @@ internal sealed class Joiner
                 _askAt = _state.Now;
                 return null;
             case AlsoJoining other:
-                _lowestRank = Math.Min(_lowestRank, other.Rank);
+                HeardOf(other.Rank);
                 GoOn(_state.Now);
                 return null;
             case Busy busy:
@@ -153,7 +152,7 @@ internal sealed class Joiner
     }
 
     /// <summary>Another node that only joins asked this one.</summary>
-    public void HeardOf(MemberToken token) => _lowestRank = Math.Min(_lowestRank, RankOf(token, isReturning: false));
+    public void HeardOf(MemberToken token) => HeardOf(JoiningRank.Of(token, Position.Start));
 
     /// <summary>
     /// Somebody who misses the host was told that this node is not in, and may go on without it: an answer that is still under way counts no more.
@@ -189,6 +188,8 @@ internal sealed class Joiner
         }
         Failed(failure);
     }
+
+    private void HeardOf(JoiningRank other) => _first = _first is { } first && first.GoesBefore(other) ? first : other;
 
     private void LeaveInDoubt()
     {
@@ -234,13 +235,13 @@ internal sealed class Joiner
     {
         _askAt = Timestamp.Max(_askAt, _state.Now.Plus(_pause));
         _pause = Math.Min(_pause * 2, PauseMaxMicroseconds);
-        bool isAlone = _foundHost || (_lowestRank == ulong.MaxValue && !_isOwnListed && !_isReturning);
+        bool isAlone = _foundHost || (_first is null && !_isOwnListed && !_isReturning);
         _roundsWithoutHost = isAlone ? 0 : _roundsWithoutHost + 1;
-        bool isFirst = RankOf(_state.Token, _isReturning) <= _lowestRank;
+        bool isFirst = _first is not { } first || !first.GoesBefore(Rank);
         long away = _state.Now.Since(_begunAt) / _state.Options.TimeoutMicroseconds;
         MustBegin = _isReturning
             ? _roundsWithoutHost > 0 && away >= (isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
             : _roundsWithoutHost >= RoundsBeforeBeginning && isFirst;
-        (_foundHost, _lowestRank) = (false, ulong.MaxValue);
+        (_foundHost, _first) = (false, null);
     }
 }

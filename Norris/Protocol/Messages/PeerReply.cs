@@ -17,8 +17,8 @@ internal abstract record PeerReply;
 internal sealed record JoinAccepted(
     MemberId Member, Snapshot Snapshot, Timestamp TakenIn, Timestamp Answered, bool IsRemembered = true) : PeerReply;
 
-/// <summary>Whoever was asked to let somebody in is only joining itself. The one with the lowest rank of those founds the network.</summary>
-internal sealed record AlsoJoining(ulong Rank) : PeerReply;
+/// <summary>Whoever was asked to let somebody in is only joining itself. The one of those whose rank goes before the others' begins.</summary>
+internal sealed record AlsoJoining(JoiningRank Rank) : PeerReply;
 
 /// <summary>
 /// A member's yes to a candidate: where it stands, the highest epoch that it knows of, and the entries that come after the candidate's

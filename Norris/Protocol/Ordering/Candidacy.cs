@@ -253,12 +253,13 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null
-            && _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before))
+        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null && (HasToServeTheUnservable() || HasMissedMore()))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
             // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
             // If nobody can who lives, b is left behind the next time.
+            // Prevents: n lags at #88; c, at #94, asks for its promise and dies; d and e, who came in at #90, live, and stand a little later; n,
+            // who knows neither, goes on alone.
             Finish(CandidacyEnd.CannotServe, "");
         }
         else if (_stage == Stage.Sounding && Ahead is { } ahead
@@ -276,6 +277,13 @@ internal sealed class Candidacy
             Complete();
         }
     }
+
+    /// <summary>Whether one that promises lacks what this node's log does not go back to.</summary>
+    private bool HasToServeTheUnservable() => _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before);
+
+    /// <summary>Whether somebody had more than this node and all that it finds: others that it does not know of may have that as well.</summary>
+    private bool HasMissedMore() =>
+        _state.AskedFrom > _state.Log.Last && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last);
 
     private void Bind()
     {
