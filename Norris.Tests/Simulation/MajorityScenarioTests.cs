@@ -200,6 +200,28 @@ public sealed class MajorityScenarioTests
     }
 
     [Fact]
+    public void A_host_that_leaves_lets_a_member_in_again_without_whose_word_it_cannot_go()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode[] n = net.Network("host", "b", "lags");
+        net.Split([n[2]], n[..2]);
+        net.Say(n[1], "before");
+        SimulatedNode newcomer = net.Join("newcomer", n[0]);
+        n[0].Crash();
+        n[1].Crash();
+        net.Cluster.RunUntil(() => newcomer.IsHost, 3 * Second, "the newcomer is host");
+        newcomer.Leave();
+
+        // Its log begins after what the one that lags has, which cannot just follow.
+        Assert.True(newcomer.Core.Log.Before > n[2].Core.Log.Last);
+        net.Cluster.RunUntil(() => newcomer.HasLeft, 4 * Second, "the newcomer has left");
+        Assert.True(newcomer.HasSeenItselfLeave);
+        net.ComeToRest();
+        Assert.True(n[2].IsHost);
+        Assert.Equal(1, n[2].Core.View.NodeCount);
+    }
+
+    [Fact]
     public void What_a_host_orders_as_it_is_cut_off_its_people_see_when_it_is_back()
     {
         int seen = 0;

@@ -31,8 +31,10 @@ internal sealed partial class NodeCore
             case JoinRequest join when Role == NodeRole.Hosting:
                 _sequencer.Join(call, join);
                 return;
-            case JoinRequest join when _resignation is not null && _sequencer.IsLeaver(join.Token):
+            case JoinRequest join when _resignation is not null && !IsFenced(join.Promised) && _sequencer.Counts(join.Token):
                 // Its word may be what this host waits for to be able to go.
+                // Prevents: a and b leave, c lags behind what they hold of the log and asks to come in again; neither lets it in, neither can commit
+                // that the other one is gone without it, and they pass the reign to each other for ever.
                 _sequencer.Join(call, join);
                 return;
             case Submission submission when Role == NodeRole.Hosting:

@@ -216,8 +216,12 @@ internal sealed class Sequencer
     public Member? FindLeaver(MemberId id, MemberToken token) =>
         _state.Quorum?.FindLeaver(_state.View, id) is { } leaver && leaver.Token == token ? leaver : null;
 
-    /// <summary>Whether that node asks to come in again, and an entry that says it is gone is not committed yet.</summary>
-    public bool IsLeaver(MemberToken token) => FindLeaver(_admission.IdFor(token), token) is not null;
+    /// <summary>Whether the node that asks with this token counts for a majority: it is in, or it is not committed yet that it is gone.</summary>
+    public bool Counts(MemberToken token)
+    {
+        MemberId id = _admission.IdFor(token);
+        return FindMember(id, token) is not null || FindLeaver(id, token) is not null;
+    }
 
     /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
     public void Heard(Member member, SequenceNumber acknowledged) =>
