@@ -222,6 +222,25 @@ public sealed class MajorityScenarioTests
     }
 
     [Fact]
+    public void Two_that_lag_behind_what_the_new_host_holds_come_in_again_though_it_needs_the_word_of_both()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode[] n = net.Network("host", "b", "c", "lags", "lags too");
+        net.Split(n[3..], n[..3]);
+        net.Say(n[1], "before");
+        SimulatedNode newcomer = net.Join("newcomer", n[0]);
+        Array.ForEach(n[..3], static node => node.Crash());
+        net.Cluster.RunUntil(() => newcomer.IsHost, 3 * Second, "the newcomer is host");
+        net.Say(newcomer, "after");
+        Assert.All(n[3..], node => Assert.True(newcomer.Core.Log.Before > node.Core.Log.Last));
+        net.ComeToRest();
+
+        Assert.Equal("before after", net.Said);
+        Assert.All(n[3..], static node => Assert.Equal("after", Heard(node)));
+        Assert.All(n[3..], static node => Assert.Equal(1, node.Presenter.Gaps));
+    }
+
+    [Fact]
     public void What_a_host_orders_as_it_is_cut_off_its_people_see_when_it_is_back()
     {
         int seen = 0;

@@ -19,6 +19,16 @@ internal sealed partial class CoreState
         }
     }
 
+    /// <summary>What is committed, if that member is in there; else null.</summary>
+    public Snapshot? CommittedSnapshotWith(Member member) => _committedView?.Knows(member) == true ? _committedView.Snapshot(Log) : null;
+
+    /// <summary>
+    /// With the majority rule: whether this node's log goes on from there, or begins even later. Then it gives up nothing of it for a snapshot: what
+    /// it has beyond may have been committed thanks to its word.
+    /// </summary>
+    public bool HasMoreThan(Snapshot snapshot) => Quorum is not null && !Self.IsNone && snapshot.Network == View.Network
+        && snapshot.Position.Sequence <= Log.Last && (snapshot.Position.Sequence < Log.Before || Log.IsOnIt(snapshot.Position, Log.Last));
+
     /// <summary>This node takes what a host of this epoch sends.</summary>
     public void Follows(Epoch epoch)
     {

@@ -336,9 +336,10 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
         bool isSame = Quorum is not null && !Self.IsNone && snapshot.Network == View.Network;
-        if (isSame && snapshot.Position.Epoch < Fence)
+        if (isSame && snapshot.Position.Epoch < Fence && snapshot.Position.Sequence <= Log.Last)
         {
-            // Its host is a former one, whatever it says: what this node has of a later reign may be committed.
+            // What this node has of a later reign may be committed. One that goes further than its log is of what is committed: only a host of no
+            // earlier an epoch than the node promised answers it.
             return false;
         }
         if (snapshot.Members.FirstOrDefault(member => member.Id == self) is not { Kind: MemberKind.Node } listed || listed.Token != Token)

@@ -363,7 +363,8 @@ internal sealed partial class NodeCore
     private void Accepted(JoinAccepted accepted)
     {
         SequenceNumber after = _state.Deliverable;
-        if (!_state.TryStartFrom(accepted.Snapshot, accepted.Member, accepted.IsRemembered))
+        bool goesOn = accepted.Member == _state.Self && _state.HasMoreThan(accepted.Snapshot);
+        if (!goesOn && !_state.TryStartFrom(accepted.Snapshot, accepted.Member, accepted.IsRemembered))
         {
             _joiner!.Rejected();
             return;
@@ -375,6 +376,10 @@ internal sealed partial class NodeCore
         }
         (_joiner, _merge) = (null, null);
         Role = NodeRole.Following;
+        if (goesOn)
+        {
+            return;
+        }
         if (_wasIn)
         {
             _state.Notify(new Gap(after, accepted.Member, _gapReason, accepted.Snapshot));

@@ -45,7 +45,16 @@ internal sealed class Admission(CoreState state)
             member.Progress.LastHeard = state.Now;
             // It is answered when others have what it is to start from, as at the first time.
             // Prevents: j is in, and the host dies before it says so; the next one tells j at once, from what it alone has, and dies as well.
-            _accepted.Add((state.Log.Last, new Answer(call, Acceptance(joining, member.Id))));
+            _accepted.Add((state.Log.Last, new Answer(call, Acceptance(joining, member))));
+            return false;
+        }
+        if (state.Quorum?.FindLeaver(state.View, IdFor(request.Token)) is { } leaver && leaver.Token == request.Token
+            && request.Confirmed <= leaver.LastNumber && state.CommittedSnapshotWith(leaver) is { } committed)
+        {
+            // Its word counts until it is committed that it is gone. For that it need not come in anew, which could only be committed with it.
+            // Prevents: five of eight must have an entry; three have it, and the other three, said to be lost, lag behind what those hold of the
+            // log; each of these would make four if it were let in, and waits for another one of them to have that first.
+            state.Effects.Answers.Add(new Answer(call, Acceptance(joining, leaver) with { Snapshot = committed }));
             return false;
         }
         bool isFirst = !_joining.Exists(other => other.Token == joining.Token);
@@ -143,7 +152,7 @@ internal sealed class Admission(CoreState state)
         {
             if (joining.Token == member.Token)
             {
-                _accepted.Add((state.Log.Last, new Answer(joining.Call, Acceptance(joining, member.Id))));
+                _accepted.Add((state.Log.Last, new Answer(joining.Call, Acceptance(joining, member))));
             }
         }
         _joining.RemoveAll(joining => joining.Token == member.Token);
@@ -151,7 +160,9 @@ internal sealed class Admission(CoreState state)
 
     /// <summary>
     /// Answers those whose entry others have; while all others wait, the first of them. With the majority rule, those who make a majority of those
-    /// who have it: with its snapshot a node has the entry, and holds it against every other host.
+    /// who have it: with its snapshot a node has the entry, and holds it against every other host. Until then, who is a member as of what is
+    /// committed starts from there: nobody can take that back, and the rest of the log it gets like all others.
+    /// <para>Source: InstallSnapshot of Ongaro, 2014, section 5.3: it covers only what is committed.</para>
     /// <para>Prevents: a host alone tells j and k at once that they are in, and dies when only k has followed; j knows of nobody else and goes
     /// on by itself; k, whose people saw more, hears there that it is no member.</para>
     /// </summary>
@@ -179,6 +190,12 @@ internal sealed class Admission(CoreState state)
                     member.Progress.LastHeard = state.Now;
                 }
                 state.Effects.Answers.Add(answer);
+                _accepted.RemoveAt(i--);
+            }
+            else if (member is not null && state.CommittedSnapshotWith(member) is { } committed)
+            {
+                member.Progress.LastHeard = state.Now;
+                state.Effects.Answers.Add(answer with { Reply = (JoinAccepted)answer.Reply with { Snapshot = committed } });
                 _accepted.RemoveAt(i--);
             }
         }
@@ -243,13 +260,9 @@ internal sealed class Admission(CoreState state)
     private static bool IsAddress(string address) =>
         address.Length is > 0 and <= byte.MaxValue && !address.AsSpan().ContainsAnyExceptInRange('!', '~') && address.AsSpan().IndexOfAny(NotInAddress) < 0;
 
-    private JoinAccepted Acceptance(Joining joining, MemberId id)
-    {
-        Member member = state.View.Find(id)!;
-        return new JoinAccepted(
-            id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow,
-            IsRemembered: member.IsRemembered || joining.Sent == joining.Confirmed || WasIn(member, joining));
-    }
+    private JoinAccepted Acceptance(Joining joining, Member member) => new(
+        member.Id, Snapshot.Of(state.View, state.Log), joining.TakenIn, state.NetworkNow,
+        IsRemembered: member.IsRemembered || joining.Sent == joining.Confirmed || WasIn(member, joining));
 
     /// <summary>
     /// Whether a member that asks again was told before that it is in: then what the network counts of it is all that was ordered.

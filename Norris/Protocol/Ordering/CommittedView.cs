@@ -27,6 +27,9 @@ internal sealed class CommittedView
         At = committed > At ? committed : At;
     }
 
+    /// <summary>Whether that member is one here, by the same joined entry.</summary>
+    public bool Knows(Member member) => _view.Find(member.Id) is { } known && known.Token == member.Token && known.JoinedAt == member.JoinedAt;
+
     /// <summary>What a newcomer would start from here.</summary>
     public Snapshot Snapshot(Log log) => Ordering.Snapshot.Of(_view, new Position(_view.Epoch, At, log.DigestAt(At)), log.TimeAt(At));
 
