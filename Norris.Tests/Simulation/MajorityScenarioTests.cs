@@ -222,6 +222,25 @@ public sealed class MajorityScenarioTests
     }
 
     [Fact]
+    public void Who_follows_through_a_former_host_that_takes_entries_back_takes_them_back_as_well()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode[] n = net.Network("host", "b", "c", "d", "e");
+        net.Split(n[..2], n[2..]);
+        Array.ForEach(["never", "nobody's", "word"], text => net.Say(n[0], text));
+        net.Cluster.RunUntil(() => n[1].Core.Log.Last > n[2].Core.Log.Last, Second, "both have what is not committed");
+        net.Cluster.RunUntil(() => n[2].IsHost, 5 * Second, "the others have a host");
+        Array.ForEach(["these", "are", "more", "than", "that", "were"], text => net.Say(n[2], text));
+        net.Wait(500 * Millisecond);
+
+        // The follower reaches nobody but the former host.
+        Array.ForEach(n[2..], other => net.Heal(n[0], other));
+        net.Cluster.RunUntil(() => n[1].Core.Log.Last == n[2].Core.Log.Last, 5 * Second, "it has the others' log");
+        net.ComeToRest();
+        Assert.Equal("these are more than that were never nobody's word", net.Said);
+    }
+
+    [Fact]
     public void Two_that_lag_behind_what_the_new_host_holds_come_in_again_though_it_needs_the_word_of_both()
     {
         var net = new Scenario(plan: Majority);

@@ -140,7 +140,12 @@ internal sealed partial class NodeCore
     }
 
     /// <summary>The answer to this node's wish to follow.</summary>
-    public void UpstreamAnswered(StreamId stream, PeerReply reply) => _follower?.StreamAnswered(stream, reply);
+    public void UpstreamAnswered(StreamId stream, PeerReply reply)
+    {
+        _follower?.StreamAnswered(stream, reply);
+        // With the majority rule that may have made this node take back entries.
+        _sequencer.Streams.EndAllBeyond(_state.Log.Last);
+    }
 
     /// <summary>A candidate asks: is the host missed here too, and what is there to promise?</summary>
     private PeerReply Stance(TakeoverRequest request)

@@ -1,4 +1,6 @@
+using Norris.Protocol;
 using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using static Norris.Tests.Protocol.Ordering.TailOfSelf;
 
@@ -51,6 +53,23 @@ public sealed class TruncationTests
         Assert.Equal([Host, Self, Other, Newcomer], _tail.State.View.BySeniority.Select(static member => member.Id));
         Assert.Equal(1, _tail.State.Quorum!.ViewCount);
         Assert.Equal([Host, Self, Other, Newcomer], _tail.State.Quorum.Nodes().Select(static node => node.Id).Order());
+    }
+
+    [Fact]
+    public void Whoever_was_given_what_is_taken_back_has_to_ask_anew()
+    {
+        var streams = new LogStreams(_tail.State, new FollowerWatch(_tail.State));
+        _tail.Message(Host, 1);
+        StreamId behind = ((FollowAccepted)streams.Open(_tail.State.View.Find(Other)!, _tail.State.Position)).Stream;
+        _tail.Message(Host, 2);
+        StreamId ahead = ((FollowAccepted)streams.Open(_tail.State.View.Find(Host)!, _tail.State.Position)).Stream;
+        _tail.TruncateAfter(11);
+        streams.EndAllBeyond(_tail.Last);
+
+        Assert.Equal([new EndedStream(ahead, StreamEnd.HostChanged)], _tail.State.Effects.EndedStreams);
+        Assert.False(streams.Serves(Host));
+        Assert.True(streams.Serves(Other));
+        Assert.NotEqual(behind, ahead);
     }
 
     [Fact]

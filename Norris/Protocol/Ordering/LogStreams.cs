@@ -161,6 +161,21 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
         }
     }
 
+    /// <summary>
+    /// Entries after this one were taken back: who was given any of them has to find out where its log and this one part.
+    /// <para>Prevents: a host takes back #95 to #100, which a follower of it has, and passes on the later host's log from #101.</para>
+    /// </summary>
+    public void EndAllBeyond(SequenceNumber last)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            if (_all[i].Next > last.Next)
+            {
+                End(_all[i], StreamEnd.HostChanged);
+            }
+        }
+    }
+
     /// <summary>Ends every stream.</summary>
     public void EndAll(StreamEnd reason)
     {
