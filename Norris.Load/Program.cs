@@ -1,5 +1,7 @@
 using CommandLine;
 using CommandLine.Text;
+using Norris.Load.Compare;
+using Norris.Load.Compare.Peers;
 using Norris.Load.Verification;
 
 namespace Norris.Load;
@@ -20,13 +22,15 @@ internal static class Program
             settings.HelpWriter = null;
             settings.CaseInsensitiveEnumValues = true;
         });
-        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions, FailoverOptions>(arguments);
+        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions, FailoverOptions, CompareOptions, FloorOptions>(arguments);
         return parsed.Value switch
         {
             StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
             IdleOptions idle => await RunAsync(idle.FindMistake(), new IdleCheck(idle).RunAsync),
             FailoverOptions { QuietMinutes: > 0 } quiet => await RunAsync(quiet.FindMistake(), new QuietCheck(quiet).RunAsync),
             FailoverOptions failover => await RunAsync(failover.FindMistake(), new Failover(failover).RunAsync),
+            CompareOptions compare => await RunAsync(compare.FindMistake(), new Comparison(compare).RunAsync),
+            FloorOptions floor => RunFloor(floor),
             _ => Explain(parsed),
         };
     }
@@ -50,6 +54,13 @@ internal static class Program
         }
     }
 
+    private static int RunFloor(FloorOptions options)
+    {
+        using var server = new FloorServer(options.Port, options.TextBytes);
+        server.Run();
+        return 0;
+    }
+
     private static int Explain(ParserResult<object> parsed)
     {
         Error[] errors = [.. parsed.Errors];
@@ -58,7 +69,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, idle or failover (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

@@ -72,7 +72,7 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="isSilent">Whether it prints nothing.</param>
     public static LocalNode Start(string binary, int index, string? join, bool isSilent)
     {
-        string listen = isSilent ? FreeAddress() : "127.0.0.1:0";
+        string listen = isSilent ? $"127.0.0.1:{FreePort()}" : "127.0.0.1:0";
         var start = new ProcessStartInfo(binary)
         {
             RedirectStandardInput = true,
@@ -144,10 +144,11 @@ internal sealed class LocalNode : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static string FreeAddress()
+    /// <summary>A port of the loopback device that was free a moment ago.</summary>
+    public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return listener.LocalEndpoint.ToString()!;
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

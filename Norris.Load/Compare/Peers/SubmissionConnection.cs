@@ -1,0 +1,101 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using Norris.Load.Sockets;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+using Norris.Wire;
+
+namespace Norris.Load.Compare.Peers;
+
+/// <summary>A member's submissions: one request in flight, with all that is due.</summary>
+internal sealed class SubmissionConnection : RoomConnection
+{
+    // Where the content begins, the length is written with so many digits.
+    private const int LengthDigits = 6;
+
+    private readonly LightMember _member;
+    private readonly Speaker? _speaker;
+    private ulong _number;
+    private bool _isInFlight;
+    private bool _isDue;
+    private bool _isRefused;
+
+    /// <summary>Connects.</summary>
+    public SubmissionConnection(EventLoop loop, int port, LightMember member, Speaker? speaker)
+        : base(loop, Connect(port)) => (_member, _speaker, IsReady) = (member, speaker, true);
+
+    /// <summary>Says how far the member is when nothing else says so; or once more what the host did not take.</summary>
+    public void SayWhereItIs()
+    {
+        if (_isRefused)
+        {
+            _isRefused = false;
+            SayAgain();
+        }
+        else if (!_isInFlight && Failure is null)
+        {
+            _isDue = true;
+            Wake();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override int Parse(ReadOnlySpan<byte> received)
+    {
+        int head = received.IndexOf("\r\n\r\n"u8);
+        if (head < 0)
+        {
+            return 0;
+        }
+        ReadOnlySpan<byte> length = "Content-Length: "u8;
+        int at = received[..head].IndexOf(length);
+        bool isBusy = received.StartsWith("HTTP/1.1 503"u8);
+        if ((!isBusy && !received.StartsWith("HTTP/1.1 200"u8)) || at < 0 || !Utf8Parser.TryParse(received[(at + length.Length)..], out int bytes, out _))
+        {
+            Fail($"the host did not take a submission: {System.Text.Encoding.UTF8.GetString(received)}");
+            return received.Length;
+        }
+        if (received.Length < head + 4 + bytes)
+        {
+            return 0;
+        }
+        // A host whose members are behind takes no more for a while: the same once more at the next beat.
+        (_isInFlight, _isRefused) = (isBusy, isBusy);
+        return head + 4 + bytes;
+    }
+
+    /// <inheritdoc/>
+    protected override int Refill(Span<byte> output)
+    {
+        if (_isInFlight || (!_isDue && _speaker is not { HasMore: true }))
+        {
+            return 0;
+        }
+        (_isInFlight, _isDue) = (true, false);
+        ReadOnlySpan<byte> head = "POST /v1/messages HTTP/1.1\r\nhost: norris\r\ncontent-type: application/vnd.norris.1\r\ncontent-length: "u8;
+        head.CopyTo(output);
+        int start = head.Length + LengthDigits + 4;
+        Timestamp now = _member.Now;
+        int count = start + SubmissionCodec.HeaderBytes;
+        int entryBytes = Entry.HeaderBytes + (_speaker?.TextBytes ?? 0);
+        bool hasEntries = false;
+        while (_speaker is { HasMore: true } && output.Length - count > entryBytes)
+        {
+            // entry = length:24 type:8 time:64 author:64 number:64 text
+            Span<byte> entry = output.Slice(count, entryBytes);
+            BinaryPrimitives.WriteUInt32LittleEndian(entry, (uint)entryBytes | ((uint)EntryType.Message << 24));
+            BinaryPrimitives.WriteInt64LittleEndian(entry[4..], now.Microseconds);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[12..], _member.Self.Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(entry[20..], ++_number);
+            _speaker.Say(entry[Entry.HeaderBytes..]);
+            count += entryBytes;
+            hasEntries = true;
+        }
+        SubmissionCodec.Write(output[start..], new Submission(
+            _member.Self, _member.Token, _member.Host, _member.Position, now, hasEntries ? now : Timestamp.Zero, default));
+        Span<byte> digits = output.Slice(head.Length, LengthDigits);
+        Utf8Formatter.TryFormat(count - start, digits, out _, new System.Buffers.StandardFormat('D', LengthDigits));
+        "\r\n\r\n"u8.CopyTo(output[(start - 4)..]);
+        return count;
+    }
+}
