@@ -132,7 +132,10 @@ internal abstract class RoomConnection : IReady
     /// <summary>Writes what is to be said next; returns how many bytes that is, 0 for nothing.</summary>
     protected abstract int Refill(Span<byte> output);
 
-    /// <summary>Says once more what was said last.</summary>
+    /// <summary>What was said last.</summary>
+    protected Span<byte> Last => _out.AsSpan(0, _lastBytes);
+
+    /// <summary>Says <see cref="Last"/> once more.</summary>
     protected void SayAgain()
     {
         (_outStart, _outEnd) = (0, _lastBytes);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -9,7 +10,6 @@ using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 using Norris.Wire;
-using System.Buffers;
 
 namespace Norris.Load.Compare.Peers;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
 using Norris.Load.Sockets;
@@ -13,12 +14,17 @@ internal sealed class SubmissionConnection : RoomConnection
     // Where the content begins, the length is written with so many digits.
     private const int LengthDigits = 6;
 
+    private static readonly int ContentStart = Head.Length + LengthDigits + 4;
+
     private readonly LightMember _member;
     private readonly Speaker? _speaker;
     private ulong _number;
     private bool _isInFlight;
     private bool _isDue;
     private bool _isRefused;
+
+    private static ReadOnlySpan<byte> Head =>
+        "POST /v1/messages HTTP/1.1\r\nhost: norris\r\ncontent-type: application/vnd.norris.1\r\ncontent-length: "u8;
 
     /// <summary>Connects.</summary>
     public SubmissionConnection(EventLoop loop, int port, LightMember member, Speaker? speaker)
@@ -29,7 +35,9 @@ internal sealed class SubmissionConnection : RoomConnection
     {
         if (_isRefused)
         {
+            // With how far the member is now: the host waits for just that.
             _isRefused = false;
+            WriteHeader(Last[ContentStart..], hasEntries: Last.Length > ContentStart + SubmissionCodec.HeaderBytes);
             SayAgain();
         }
         else if (!_isInFlight && Failure is null)
@@ -72,13 +80,10 @@ internal sealed class SubmissionConnection : RoomConnection
             return 0;
         }
         (_isInFlight, _isDue) = (true, false);
-        ReadOnlySpan<byte> head = "POST /v1/messages HTTP/1.1\r\nhost: norris\r\ncontent-type: application/vnd.norris.1\r\ncontent-length: "u8;
-        head.CopyTo(output);
-        int start = head.Length + LengthDigits + 4;
+        Head.CopyTo(output);
         Timestamp now = _member.Now;
-        int count = start + SubmissionCodec.HeaderBytes;
+        int count = ContentStart + SubmissionCodec.HeaderBytes;
         int entryBytes = Entry.HeaderBytes + (_speaker?.TextBytes ?? 0);
-        bool hasEntries = false;
         while (_speaker is { HasMore: true } && output.Length - count > entryBytes)
         {
             // entry = length:24 type:8 time:64 author:64 number:64 text
@@ -89,13 +94,18 @@ internal sealed class SubmissionConnection : RoomConnection
             BinaryPrimitives.WriteUInt64LittleEndian(entry[20..], ++_number);
             _speaker.Say(entry[Entry.HeaderBytes..]);
             count += entryBytes;
-            hasEntries = true;
         }
-        SubmissionCodec.Write(output[start..], new Submission(
-            _member.Self, _member.Token, _member.Host, _member.Position, now, hasEntries ? now : Timestamp.Zero, default));
-        Span<byte> digits = output.Slice(head.Length, LengthDigits);
-        Utf8Formatter.TryFormat(count - start, digits, out _, new System.Buffers.StandardFormat('D', LengthDigits));
-        "\r\n\r\n"u8.CopyTo(output[(start - 4)..]);
+        WriteHeader(output[ContentStart..], hasEntries: count > ContentStart + SubmissionCodec.HeaderBytes);
+        Span<byte> digits = output.Slice(Head.Length, LengthDigits);
+        Utf8Formatter.TryFormat(count - ContentStart, digits, out _, new StandardFormat('D', LengthDigits));
+        "\r\n\r\n"u8.CopyTo(output[(ContentStart - 4)..]);
         return count;
+    }
+
+    private void WriteHeader(Span<byte> output, bool hasEntries)
+    {
+        Timestamp now = _member.Now;
+        SubmissionCodec.Write(output, new Submission(
+            _member.Self, _member.Token, _member.Host, _member.Position, now, hasEntries ? now : Timestamp.Zero, default));
     }
 }
