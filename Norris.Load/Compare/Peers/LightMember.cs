@@ -9,13 +9,16 @@ namespace Norris.Load.Compare.Peers;
 internal sealed class LightMember
 {
     /// <summary>A member that was let in.</summary>
-    public LightMember(EventLoop loop, int port, MemberToken token, JoinAccepted accepted, Speaker? speaker, Receipt? receipt)
+    public LightMember(int index, EventLoop loop, int port, MemberToken token, JoinAccepted accepted, Speaker? speaker, Receipt? receipt)
     {
+        Index = index;
         (Token, Self, Host, Network, Position) = (token, accepted.Member, accepted.Snapshot.Host, accepted.Snapshot.Network, accepted.Snapshot.Position);
-        ClockOffset = accepted.Answered.Microseconds - ((DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
         Stream = new LogConnection(loop, port, this, receipt);
         Submissions = new SubmissionConnection(loop, port, this, speaker);
     }
+
+    /// <summary>Which sender and receiver it is.</summary>
+    public int Index { get; }
 
     /// <summary>What it proves itself with.</summary>
     public MemberToken Token { get; }
@@ -32,8 +35,11 @@ internal sealed class LightMember
     /// <summary>How far it has the log.</summary>
     public Position Position { get; set; }
 
-    /// <summary>What the network's clock is ahead of this machine's.</summary>
-    public long ClockOffset { get; }
+    /// <summary>The network's clock, as nodes read it.</summary>
+    public NetworkClock Clock { get; } = new();
+
+    /// <summary>The time on this program's clock.</summary>
+    public static Timestamp OwnNow => new((DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
 
     /// <summary>The log.</summary>
     public LogConnection Stream { get; }
@@ -42,14 +48,14 @@ internal sealed class LightMember
     public SubmissionConnection Submissions { get; }
 
     /// <summary>The time on the network's clock.</summary>
-    public Timestamp Now => new(((DateTime.UtcNow - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond) + ClockOffset);
+    public Timestamp Now => Clock.At(OwnNow);
 
-    /// <summary>A sign of life, with how far it has the log, unless a submission is on its way that says so.</summary>
-    public void SayWhereItIs()
+    /// <summary>Time has passed: what the host did not take is tried again; a sign of life says how far the member is, unless a submission does.</summary>
+    public void Beat(bool isSignDue)
     {
         if (Stream.IsReady)
         {
-            Submissions.SayWhereItIs();
+            Submissions.Beat(isSignDue);
         }
     }
 }

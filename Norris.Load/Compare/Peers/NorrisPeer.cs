@@ -19,7 +19,11 @@ namespace Norris.Load.Compare.Peers;
 /// </summary>
 internal sealed class NorrisPeer(string binary, string name, string[] options) : Peer(name)
 {
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(10);
+
+    // A sign of life every so many beats, as nodes send them; what was refused is tried again at each.
+    private const int BeatsBetweenSigns = 10;
+
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client = new() { Timeout = JoinLimit };
@@ -47,7 +51,15 @@ internal sealed class NorrisPeer(string binary, string name, string[] options) :
         int count = Math.Max(speakers.Count, receipts.Count);
         var joined = new Queue<(int Index, MemberToken Token, JoinAccepted Accepted)>();
         Task all = Task.WhenAll(Enumerable.Range(0, count).Select(i => Task.Run(() => JoinAsync(i, joined))));
-        loop.Every(Heartbeat, () => _members.ForEach(static member => member.SayWhereItIs()));
+        int beats = 0;
+        loop.Every(Beat, () =>
+        {
+            beats++;
+            for (int i = 0; i < _members.Count; i++)
+            {
+                _members[i].Beat(isSignDue: (beats + i) % BeatsBetweenSigns == 0);
+            }
+        });
         loop.RunUntil(() =>
         {
             lock (joined)
@@ -55,12 +67,13 @@ internal sealed class NorrisPeer(string binary, string name, string[] options) :
                 while (joined.TryDequeue(out (int Index, MemberToken Token, JoinAccepted Accepted) next))
                 {
                     _members.Add(new LightMember(
-                        loop, _port, next.Token, next.Accepted, speakers.ElementAtOrDefault(next.Index), receipts.ElementAtOrDefault(next.Index)));
+                        next.Index, loop, _port, next.Token, next.Accepted, speakers.ElementAtOrDefault(next.Index), receipts.ElementAtOrDefault(next.Index)));
                 }
             }
             return _members.Count == count || all.IsFaulted;
         });
         all.GetAwaiter().GetResult();
+        _members.Sort(static (one, other) => one.Index.CompareTo(other.Index));
         return [.. _members.Select(static member => member.Submissions), .. _members.Select(static member => member.Stream)];
     }
 

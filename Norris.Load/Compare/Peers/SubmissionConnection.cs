@@ -22,6 +22,7 @@ internal sealed class SubmissionConnection : RoomConnection
     private bool _isInFlight;
     private bool _isDue;
     private bool _isRefused;
+    private Timestamp _sentAt;
 
     private static ReadOnlySpan<byte> Head =>
         "POST /v1/messages HTTP/1.1\r\nhost: norris\r\ncontent-type: application/vnd.norris.1\r\ncontent-length: "u8;
@@ -30,8 +31,8 @@ internal sealed class SubmissionConnection : RoomConnection
     public SubmissionConnection(EventLoop loop, int port, LightMember member, Speaker? speaker)
         : base(loop, Connect(port)) => (_member, _speaker, IsReady) = (member, speaker, true);
 
-    /// <summary>Says how far the member is when nothing else says so; or once more what the host did not take.</summary>
-    public void SayWhereItIs()
+    /// <summary>Says once more what the host did not take; or, when that is due, how far the member is.</summary>
+    public void Beat(bool isSignDue)
     {
         if (_isRefused)
         {
@@ -40,7 +41,7 @@ internal sealed class SubmissionConnection : RoomConnection
             WriteHeader(Last[ContentStart..], hasEntries: Last.Length > ContentStart + SubmissionCodec.HeaderBytes);
             SayAgain();
         }
-        else if (!_isInFlight && Failure is null)
+        else if (isSignDue && !_isInFlight && Failure is null)
         {
             _isDue = true;
             Wake();
@@ -66,6 +67,10 @@ internal sealed class SubmissionConnection : RoomConnection
         if (received.Length < head + 4 + bytes)
         {
             return 0;
+        }
+        if (!isBusy && SubmissionCodec.TryReadAccepted(received.Slice(head + 4, bytes)) is { } accepted)
+        {
+            _member.Clock.Observe(_sentAt, accepted.TakenIn, accepted.Answered, LightMember.OwnNow);
         }
         // A host whose members are behind takes no more for a while: the same once more at the next beat.
         (_isInFlight, _isRefused) = (isBusy, isBusy);
@@ -104,7 +109,8 @@ internal sealed class SubmissionConnection : RoomConnection
 
     private void WriteHeader(Span<byte> output, bool hasEntries)
     {
-        Timestamp now = _member.Now;
+        _sentAt = LightMember.OwnNow;
+        Timestamp now = _member.Clock.At(_sentAt);
         SubmissionCodec.Write(output, new Submission(
             _member.Self, _member.Token, _member.Host, _member.Position, now, hasEntries ? now : Timestamp.Zero, default));
     }
