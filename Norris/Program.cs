@@ -1,5 +1,6 @@
 using Norris.Options;
 using Norris.Terminal;
+using Norris.Transport;
 
 namespace Norris;
 
@@ -8,6 +9,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
+        SocketEngine.RunContinuationsInline();
         ParsedOptions parsed = OptionsParser.Parse(arguments, Environment.GetEnvironmentVariable);
         if (!parsed.IsRunnable)
         {

@@ -9,6 +9,12 @@ namespace Norris.Transport;
 /// </summary>
 internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
 {
+    /// <summary>
+    /// So many receives in a row that need not wait, and this connection goes behind the others: sockets' continuations run on the few threads that
+    /// wait for all of them (see <see cref="SocketEngine"/>), and a sender that never pauses would keep one of them for itself.
+    /// </summary>
+    private const int InARowMax = 16;
+
     /// <summary>Runs until the input ends, and says how. Completes the pipe's writing side only afterwards, through <paramref name="ended"/>.</summary>
     public async Task RunAsync(Action<ConnectionEnd> ended)
     {
@@ -19,10 +25,18 @@ internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
 
     private async Task<ConnectionEnd> PumpAsync(SocketOperation receive)
     {
+        int inARow = 0;
         while (true)
         {
             receive.SetBuffer(pipe.GetMemory());
-            SocketError error = await receive.ReceiveAsync(socket);
+            ValueTask<SocketError> receiving = receive.ReceiveAsync(socket);
+            inARow = receiving.IsCompleted ? inARow + 1 : 0;
+            SocketError error = await receiving;
+            if (inARow == InARowMax)
+            {
+                inARow = 0;
+                await Task.Yield();
+            }
             if (error != SocketError.Success)
             {
                 return error == SocketError.OperationAborted ? ConnectionEnd.Aborted : ConnectionEnd.Reset;
