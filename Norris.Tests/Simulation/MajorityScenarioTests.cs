@@ -260,6 +260,39 @@ public sealed class MajorityScenarioTests
     }
 
     [Fact]
+    public void Survivors_whose_host_leaves_as_it_begins_to_reign_and_a_newcomer_that_only_the_dead_knew_are_one_network_in_the_end()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode[] n = net.Network("a", "b", "c", "leaves", "stays");
+        net.Split(n[..3], n[3..]);
+        SimulatedNode newcomer = net.Join("newcomer", n[0]);
+        net.Split([newcomer], n[3..]);
+        net.Wait(2 * Second);
+        for (int i = 0; i < 3; i++)
+        {
+            SimulatedNode next = i < 2 ? n[i + 1] : newcomer;
+            n[i].Crash();
+            net.Cluster.RunUntil(() => next.IsHost, 3 * Second, $"{next.Name} is host");
+            net.Say(newcomer, $"unheard{i}");
+        }
+        // One of the two that are left finds that the others are dead, and wants to leave before it has the other one's promise.
+        net.Unite(n[..3], [n[3]]);
+        net.Cluster.RunUntil(() => n[3].Core.Role == NodeRole.TakingOver, 3 * Second, "it stands");
+        n[3].Leave();
+        net.Cluster.RunUntil(() => n[3].HasLeft && n[4].IsHost, 5 * Second, "it has left, and the other one is host");
+        net.Say(n[4], "beside");
+        net.Wait(100 * Millisecond);
+        Assert.Equal("beside", Heard(n[4]));
+        net.Unite([newcomer], [n[4]]);
+        net.ComeToRest();
+
+        Assert.True(net.Cluster.MayBranch);
+        Assert.True(newcomer.IsHost);
+        Assert.Equal("unheard0 unheard1 unheard2", Heard(newcomer));
+        Assert.Equal(1, n[4].Presenter.Gaps);
+    }
+
+    [Fact]
     public void What_a_host_orders_as_it_is_cut_off_its_people_see_when_it_is_back()
     {
         int seen = 0;

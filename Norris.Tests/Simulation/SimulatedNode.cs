@@ -222,9 +222,11 @@ internal sealed partial class SimulatedNode
             Tip.Reign.EndsAt = Timestamp.Min(Tip.Reign.EndsAt, Core.NetworkNow);
         }
         Guests.Heed(Core.Effects);
+        Reign before = Tip.Reign;
         Tip = _cluster.History.Follow(this, Tip);
-        if (Core.Role == NodeRole.Hosting && Core.Role != _lastRole)
+        if (Tip.Reign != before && Tip.Reign.Host == Core.Self && Core.Role is not (NodeRole.Joining or NodeRole.Following or NodeRole.TakingOver))
         {
+            // It may hand over already, or be gone: a node that wanted to leave before it reigned does so at once. And a host may renew its reign.
             _cluster.History.Reigns(this);
         }
         Conduct.Concluded();
