@@ -293,6 +293,32 @@ public sealed class MajorityScenarioTests
     }
 
     [Fact]
+    public void Who_was_let_in_by_the_dead_alone_comes_in_where_the_survivors_have_less()
+    {
+        var net = new Scenario(plan: Majority);
+        SimulatedNode[] n = net.Network("host", "b", "survives");
+        net.Split(n[..2], n[2..]);
+        Array.ForEach(Tail, text => net.Say(n[1], text));
+        net.Wait(100 * Millisecond);
+        SimulatedNode newcomer = net.Join("newcomer", n[0]);
+        net.Cut(newcomer, n[2]);
+        n[0].Crash();
+        n[1].Crash();
+        net.Unite(n[..2], n[2..]);
+        net.Cluster.RunUntil(() => n[2].IsHost, 5 * Second, "the survivor is host");
+        net.Say(n[2], "alone");
+        net.Wait(100 * Millisecond);
+        Assert.True(n[2].Core.Log.Last.Next < newcomer.Core.Log.Before);
+        net.Heal(newcomer, n[2]);
+        net.ComeToRest();
+        net.Say(newcomer, "both");
+        net.ComeToRest();
+
+        Assert.Equal("alone both", Heard(n[2]));
+        Assert.Equal("both", Heard(newcomer));
+    }
+
+    [Fact]
     public void What_a_host_orders_as_it_is_cut_off_its_people_see_when_it_is_back()
     {
         int seen = 0;

@@ -25,9 +25,19 @@ internal sealed partial class CoreState
     /// <summary>
     /// With the majority rule: whether this node's log goes on from there, or begins even later. Then it gives up nothing of it for a snapshot: what
     /// it has beyond may have been committed thanks to its word.
+    /// <para>Prevents: only the dead knew that n is in, at #61, and n's log begins at #62; c, who survives with #52, has n come in at #53; n takes
+    /// that for a part of what it has, asks for the log after #62, which is not c's, asks to come in again, and so on for ever.</para>
     /// </summary>
     public bool HasMoreThan(Snapshot snapshot) => Quorum is not null && !Self.IsNone && snapshot.Network == View.Network
-        && snapshot.Position.Sequence <= Log.Last && (snapshot.Position.Sequence < Log.Before || Log.IsOnIt(snapshot.Position, Log.Last));
+        && snapshot.Position.Sequence <= Log.Last
+        && (snapshot.Position.Sequence < Log.Before ? !IsElsewhere(snapshot) : Log.IsOnIt(snapshot.Position, Log.Last));
+
+    /// <summary>
+    /// Whether a snapshot from before this node's log is none of what led to it: it has this node in by another entry than the one before the log.
+    /// If it led there, its host, who has all that is committed up to where the log begins, would have this node in by that entry as well.
+    /// </summary>
+    private bool IsElsewhere(Snapshot snapshot) => View.Find(Self) is { } self && self.JoinedAt <= Log.Before
+        && snapshot.Members.Any(member => member.Id == Self && member.JoinedAt != self.JoinedAt);
 
     /// <summary>This node takes what a host of this epoch sends.</summary>
     public void Follows(Epoch epoch)
