@@ -304,6 +304,7 @@ internal sealed partial class NodeCore
             _follower = new Follower(_state, request.Address);
         }
         _wantsToLeave |= _resignation is not null;
+        _joiner?.LetGo();
         (_joiner, _resignation) = (null, null);
         _follower.DropOffer();
         _follower.Resume(request.Address, request.Member, isPromised: true);

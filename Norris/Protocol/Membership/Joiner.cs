@@ -147,7 +147,8 @@ internal sealed class Joiner
     {
         if (_isReturning)
         {
-            (_call, MustBegin) = (null, true);
+            LetGo();
+            MustBegin = true;
         }
     }
 
@@ -158,6 +159,9 @@ internal sealed class Joiner
     /// Somebody who misses the host was told that this node is not in, and may go on without it: an answer that is still under way counts no more.
     /// <para>Prevents: n was let in, and the host dies with its word on the way; the others go on without n, who says that it is not in; then
     /// the word comes, n is in, and comes back to the others with a gap.</para>
+    /// It may have been let in there all the same.
+    /// <para>Prevents: n has #1 in the log and sent #2 and #3; it asks another network, whose count of it goes on from #3, and is back with its own
+    /// before it hears of that; later the two become one, where the count is #3, and n takes #2 and #3 for ordered.</para>
     /// </summary>
     public void LetGo()
     {
