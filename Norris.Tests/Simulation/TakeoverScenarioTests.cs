@@ -273,6 +273,24 @@ public sealed class TakeoverScenarioTests
     }
 
     [Fact]
+    public void A_candidate_is_not_sent_to_another_network_by_whoever_listens_where_the_dead_host_did()
+    {
+        var net = new Scenario(plan: OnlyCrashes);
+        SimulatedNode[] n = net.Network("host", "next", "third", "fourth");
+        SimulatedNode other = net.Found("other");
+        net.Cluster.Network.Between(n[1].Machine, n[2].Machine).ExtraMicroseconds = 400 * Millisecond;
+        n[0].Crash();
+        SimulatedNode stranger = net.Cluster.Start(at: n[0].Machine);
+        stranger.Join(other.Address);
+        net.Cluster.RunUntil(() => stranger.Core.IsIn, Second, "the stranger is in the other network");
+        Assert.False(n[1].IsHost);
+        net.Cluster.RunUntil(() => n[1].IsHost, 5 * Second, "the next one is host");
+        net.Wait(2 * Second);
+
+        Assert.All(n[1..], static node => Assert.Equal(0, node.Presenter.Gaps));
+    }
+
+    [Fact]
     public void A_candidate_is_not_put_out_by_a_member_that_is_in_another_network_by_now()
     {
         var net = new Scenario();

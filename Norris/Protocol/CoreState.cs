@@ -13,6 +13,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     private readonly Queue<OrderedSubmission> _confirmations = new();
     private readonly CommittedView? _committedView = options.Partition == PartitionRule.Majority ? new CommittedView() : null;
     private readonly HashSet<MemberId> _former = [];
+    private readonly HashSet<ulong> _formerNetworks = [];
     private SequenceNumber _givenOut;
     private SequenceNumber _returnsAt;
     private ulong _lastCall;
@@ -108,6 +109,9 @@ internal sealed partial class CoreState(NodeCoreOptions options)
 
     /// <summary>Whether this node is, or was, the member that somebody means; one that never was in is the one that its token goes with.</summary>
     public bool IsMeant(MemberId member) => member == Self || _former.Contains(member) || member == Admission.IdFor(Token, 0);
+
+    /// <summary>Whether this node was in that network before it came to its present one.</summary>
+    public bool WasIn(ulong network) => _formerNetworks.Contains(network);
 
     /// <summary>Who is in.</summary>
     public View View { get; } = new();
@@ -347,6 +351,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
             return false;
         }
         NoteWhatWasShown();
+        _formerNetworks.Add(View.Network);
         Guests.NoteNames();
         isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
         if (!snapshot.TryRestore(View, Log))

@@ -72,6 +72,10 @@ internal sealed partial class NodeCore
                 return FollowThrough(request);
             case NodeRole.Hosting or NodeRole.HandingOver or NodeRole.Merging:
                 break;
+            case NodeRole.Following or NodeRole.TakingOver when request.Network != _state.View.Network && !_state.WasIn(request.Network):
+                // Prevents: n stands, and looks for the log where the dead host was; a process of another network listens there now and sends n to its
+                // host, which says that n is in another network; n takes that for where its own has moved to, and gives up what it was promised.
+                return new Refused(RefusalReason.OtherNetwork);
             default:
                 _follower?.Learn(request.After);
                 return NotHere(request.Member);
