@@ -48,7 +48,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         bool isOtherSide = !to.IsOnWayTo(At!) || to.Reign != At!.Reign;
         cluster.Check(to.Sequence >= Shown || (mayBranch && isOtherSide), node, "a gap leads backwards");
         cluster.Check(
-            cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch || cluster.GaveUp.Contains(At!.Founding) || IsBeyondReach, node, "was put out, though nobody fell silent (P5)");
+            cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch || cluster.GaveUp.Contains(At!.Founding) || IsBeyondReach(to), node, "was put out, though nobody fell silent (P5)");
         if (!cluster.MayBranch && mayBranch)
         {
             cluster.Count("Gap, of a newcomer");
@@ -92,9 +92,27 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         }
     }
 
-    /// <summary>Nobody who lives has what follows what was shown here: whoever had, died before it could say it.</summary>
-    private bool IsBeyondReach => !cluster.Nodes.Exists(other =>
-        other.IsAlive && other != node && other.Core.IsIn && other.Core.Log.Before <= Shown && At!.IsOnWayTo(other.Tip));
+    /// <summary>
+    /// Those who live, all together, do not have what leads from what was shown here to there: whoever had, died before it could say it. One that has
+    /// the next entry and no more, of which the others' logs begin later, cannot bring this node forward either.
+    /// </summary>
+    private bool IsBeyondReach(HistoryEntry to)
+    {
+        SequenceNumber reached = Shown;
+        for (SequenceNumber before = SequenceNumber.None; before != reached && reached < to.Sequence;)
+        {
+            before = reached;
+            foreach (SimulatedNode other in cluster.Nodes)
+            {
+                Log log = other.Core.Log;
+                if (other.IsAlive && other != node && other.Core.IsIn && log.Before <= reached && log.Last > reached && At!.IsOnWayTo(other.Tip))
+                {
+                    reached = log.Last;
+                }
+            }
+        }
+        return reached < to.Sequence;
+    }
 
     /// <summary>Those who went on there had never heard that this node had joined: whoever had was dead.</summary>
     private bool WasUnknownTo(HistoryEntry tip)
