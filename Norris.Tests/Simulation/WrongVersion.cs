@@ -51,7 +51,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
         new(Mistake.BlamesOthersForItsStall, PlanKind.CrashOnly, 8, "P5"),
         new(Mistake.ReignsWithoutAMajority, PlanKind.Majority, 52, "more is stable than there is"),
         new(Mistake.CountsTheLastViewOnly, PlanKind.Majority, 1299, "P1, P5"),
-        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 21440, "comes after its reply"),
+        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 135_697, "is lost"),
     ];
 
     /// <summary>The run that breaks the promise expected: that of the seed which is known to, or else the first one from 1 on.</summary>
