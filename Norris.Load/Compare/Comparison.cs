@@ -108,10 +108,10 @@ internal sealed class Comparison(CompareOptions options)
             text.Append(CultureInfo.InvariantCulture, $"| {_names[key]} ");
             foreach (double part in new[] { 0.5, 0.99, 0.999, 1 })
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {Cell(measures.Select(each => Part(each, part)), 0)} ");
+                text.Append(CultureInfo.InvariantCulture, $"| {Cell(measures.Select(each => Percentile.Of(each.Latencies, part)), 0)} ");
                 if (part == 0.99)
                 {
-                    text.Append(CultureInfo.InvariantCulture, $"| {Ratio(key, "nats", static each => Part(each, 0.99))} ");
+                    text.Append(CultureInfo.InvariantCulture, $"| {Ratio(key, "nats", static each => Percentile.Of(each.Latencies, 0.99))} ");
                 }
             }
             text.Append(CultureInfo.InvariantCulture, $"| {measures.Max(static each => each.Orders)} |\n");
@@ -126,12 +126,6 @@ internal sealed class Comparison(CompareOptions options)
             : "";
 
     private static double Processor(RoomMeasure measure) => measure.ServerMicroseconds + measure.ClientMicroseconds;
-
-    private static double Part(RoomMeasure measure, double part)
-    {
-        double[] sorted = [.. measure.Latencies.Order()];
-        return sorted[Math.Max(0, (int)Math.Ceiling(sorted.Length * part) - 1)];
-    }
 
     private static string Cell(IEnumerable<double> values, int decimals)
     {

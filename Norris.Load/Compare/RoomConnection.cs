@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Norris.Load.Sockets;
 
@@ -40,7 +41,7 @@ internal abstract class RoomConnection : IReady
     public static Socket Connect(int port)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(System.Net.IPAddress.Loopback, port);
+        socket.Connect(IPAddress.Loopback, port);
         return socket;
     }
 

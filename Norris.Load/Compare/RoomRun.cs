@@ -37,10 +37,7 @@ internal sealed class RoomRun(CompareOptions options, Peer peer, int messages)
         _arrivals = options.Rate > 0 ? new Arrivals(options.Receivers) : null;
         _receipts.AddRange(Enumerable.Range(0, options.Receivers).Select(_ => new Receipt(options.Senders, _arrivals)));
         _connections = peer.Connect(loop, _speakers, _receipts);
-        foreach (RoomConnection connection in _connections)
-        {
-            connection.Wake();
-        }
+        WakeAll();
         long start = Stopwatch.GetTimestamp();
         loop.RunUntil(() => _connections.All(static connection => connection.IsReady) || IsOver(start, StartLimit));
         Judge(isEnd: false);
@@ -69,7 +66,7 @@ internal sealed class RoomRun(CompareOptions options, Peer peer, int messages)
             (Environment.CpuUsage.TotalTime - own).TotalMicroseconds / deliveries,
             peer.Server.PeakMebibytes,
             _receipts.DistinctBy(static receipt => receipt.Fingerprint).Count(),
-            _arrivals?.Microseconds ?? []);
+            [.. (_arrivals?.Microseconds ?? []).Order()]);
         foreach (RoomConnection connection in _connections)
         {
             connection.Close();
@@ -124,9 +121,9 @@ internal sealed class RoomRun(CompareOptions options, Peer peer, int messages)
         {
             throw new ViolationException($"{peer.Name}: {disorder.Violation}");
         }
-        if (isEnd && _receipts.FirstOrDefault(receipt => receipt.Count != Expected) is { } short1)
+        if (isEnd && _receipts.FirstOrDefault(receipt => receipt.Count != Expected) is { } lacking)
         {
-            throw new ViolationException($"{peer.Name}: a receiver got {short1.Count} of {Expected} messages, and nothing more for {StillLimit.TotalSeconds} s");
+            throw new ViolationException($"{peer.Name}: a receiver got {lacking.Count} of {Expected} messages, and nothing more for {StillLimit.TotalSeconds} s");
         }
     }
 }
@@ -137,6 +134,6 @@ internal sealed class RoomRun(CompareOptions options, Peer peer, int messages)
 /// <param name="ClientMicroseconds">Processor time of this program for each delivery.</param>
 /// <param name="PeakMebibytes">The most memory that the server had.</param>
 /// <param name="Orders">How many different orders the receivers saw.</param>
-/// <param name="Latencies">From when each message was due until the last receiver had it, in microseconds; empty without a rate.</param>
+/// <param name="Latencies">From when each message was due until the last receiver had it, in microseconds, ascending; empty without a rate.</param>
 internal sealed record RoomMeasure(
-    double DeliveriesPerSecond, double ServerMicroseconds, double ClientMicroseconds, double PeakMebibytes, int Orders, IReadOnlyList<double> Latencies);
+    double DeliveriesPerSecond, double ServerMicroseconds, double ClientMicroseconds, double PeakMebibytes, int Orders, double[] Latencies);

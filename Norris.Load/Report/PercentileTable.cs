@@ -14,13 +14,10 @@ internal sealed class PercentileTable
         double[] sorted = [.. values.Where(value => !double.IsNaN(value)).Order()];
         if (sorted.Length > 0)
         {
-            _text.Append(CultureInfo.InvariantCulture, $"| {measure} | {sorted.Length} | {Of(sorted, 0.5):F0} | {Of(sorted, 0.99):F0} | {sorted[^1]:F0} |\n");
+            _text.Append(CultureInfo.InvariantCulture, $"| {measure} | {sorted.Length} | {Percentile.Of(sorted, 0.5):F0} | {Percentile.Of(sorted, 0.99):F0} | {sorted[^1]:F0} |\n");
         }
     }
 
     /// <summary>The table, with its line ends.</summary>
     public override string ToString() => _text.ToString();
-
-    // The smallest value that at least this part of all does not exceed.
-    private static double Of(double[] sorted, double part) => sorted[Math.Max(0, (int)Math.Ceiling(sorted.Length * part) - 1)];
 }

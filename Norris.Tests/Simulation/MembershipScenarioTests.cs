@@ -184,13 +184,7 @@ public sealed class MembershipScenarioTests
     [Fact]
     public void A_reader_too_slow_for_the_retention_slows_the_others_down_and_is_put_out_with_a_gap()
     {
-        var net = new Scenario(plan: new FaultPlan { TinyRetention = true });
-        SimulatedNode host = net.Found("host", options => options with { RetentionBytes = 400_000, SlowPatienceMicroseconds = 2 * Second });
-        SimulatedNode slow = net.Join("slow", host);
-        SimulatedNode quick = net.Join("quick", host);
-        net.Cluster.Network.Between(host.Address, slow.Address).BytesPerSecond = 60_000;
-
-        string page = new('x', 20_000);
+        (Scenario net, SimulatedNode slow, SimulatedNode quick, string page) = WithASlowReader();
         bool wasPressed = false;
         for (int i = 0; i < 400 && slow.Presenter.Gaps == 0; i++)
         {
@@ -208,13 +202,7 @@ public sealed class MembershipScenarioTests
     [Fact]
     public void A_slow_reader_whose_submission_is_refused_before_its_stream_says_why_is_told_that_it_was_slow()
     {
-        var net = new Scenario(plan: new FaultPlan { TinyRetention = true });
-        SimulatedNode host = net.Found("host", options => options with { RetentionBytes = 400_000, SlowPatienceMicroseconds = 2 * Second });
-        SimulatedNode slow = net.Join("slow", host);
-        SimulatedNode quick = net.Join("quick", host);
-        net.Cluster.Network.Between(host.Address, slow.Address).BytesPerSecond = 60_000;
-
-        string page = new('x', 20_000);
+        (Scenario net, SimulatedNode slow, SimulatedNode quick, string page) = WithASlowReader();
         for (int i = 0; i < 400 && slow.Presenter.Gaps == 0; i++)
         {
             net.Say(quick, page);
@@ -244,5 +232,16 @@ public sealed class MembershipScenarioTests
         net.Say(door, atDoor, "still-here");
         net.ComeToRest();
         Assert.Equal("still-here", net.Said);
+    }
+
+    /// <summary>A host, one that reads far slower than the other says pages, and what fills a page.</summary>
+    private static (Scenario Net, SimulatedNode Slow, SimulatedNode Quick, string Page) WithASlowReader()
+    {
+        var net = new Scenario(plan: new FaultPlan { TinyRetention = true });
+        SimulatedNode host = net.Found("host", static options => options with { RetentionBytes = 400_000, SlowPatienceMicroseconds = 2 * Second });
+        SimulatedNode slow = net.Join("slow", host);
+        SimulatedNode quick = net.Join("quick", host);
+        net.Cluster.Network.Between(host.Address, slow.Address).BytesPerSecond = 60_000;
+        return (net, slow, quick, new string('x', 20_000));
     }
 }

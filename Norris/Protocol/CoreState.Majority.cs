@@ -19,6 +19,10 @@ internal sealed partial class CoreState
         }
     }
 
+    /// <summary>The member that an entry says is gone, while that is not committed and its word counts still; null when there is none.</summary>
+    public Member? FindLeaver(MemberId id, MemberToken token) =>
+        Quorum?.FindLeaver(View, id) is { } leaver && leaver.Token == token ? leaver : null;
+
     /// <summary>What is committed, if that member is in there; else null.</summary>
     public Snapshot? CommittedSnapshotWith(Member member) => _committedView?.Knows(member) == true ? _committedView.Snapshot(Log) : null;
 
@@ -28,9 +32,12 @@ internal sealed partial class CoreState
     /// <para>Prevents: only the dead knew that n is in, at #61, and n's log begins at #62; c, who survives with #52, has n come in at #53; n takes
     /// that for a part of what it has, asks for the log after #62, which is not c's, asks to come in again, and so on for ever.</para>
     /// </summary>
-    public bool HasMoreThan(Snapshot snapshot) => Quorum is not null && !Self.IsNone && snapshot.Network == View.Network
+    public bool HasMoreThan(Snapshot snapshot) => IsBoundIn(snapshot)
         && snapshot.Position.Sequence <= Log.Last
         && (snapshot.Position.Sequence < Log.Before ? !IsElsewhere(snapshot) : Log.IsOnIt(snapshot.Position, Log.Last));
+
+    /// <summary>With the majority rule: whether a snapshot is of the network that this node is in, where its word counts.</summary>
+    private bool IsBoundIn(Snapshot snapshot) => Quorum is not null && !Self.IsNone && snapshot.Network == View.Network;
 
     /// <summary>
     /// Whether a snapshot from before this node's log is none of what led to it: it has this node in by another entry than the one before the log.
@@ -67,11 +74,7 @@ internal sealed partial class CoreState
     /// <summary>It is committed that this node, which followed while it was out, is in again: its people missed what was said meanwhile (P8).</summary>
     private void Return(Snapshot snapshot)
     {
-        for (SequenceNumber next = (Deliverable < Log.Before ? Log.Before : Deliverable).Next; next <= snapshot.Position.Sequence; next = next.Next)
-        {
-            var entry = new Entry(Log.Read(next, next, 1).Memory.Span);
-            ShownBefore.PassedOver(entry.Author, entry.Number);
-        }
+        PassOver(Deliverable, snapshot.Position.Sequence);
         Notify(new Gap(Deliverable, Self, GapReason.Lost, snapshot));
         (RemovedAt, _returnsAt) = (SequenceNumber.None, SequenceNumber.None);
         DeliverUpTo(snapshot.Position.Sequence);

@@ -339,7 +339,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// </summary>
     public bool TryStartFrom(Snapshot snapshot, MemberId self, bool isRemembered)
     {
-        bool isSame = Quorum is not null && !Self.IsNone && snapshot.Network == View.Network;
+        bool isSame = IsBoundIn(snapshot);
         if (isSame && snapshot.Position.Epoch < Fence && snapshot.Position.Sequence <= Log.Last)
         {
             // What this node has of a later reign may be committed. One that goes further than its log is of what is committed: only a host of no
@@ -406,17 +406,22 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         {
             return;
         }
-        var unshown = new HashSet<(MemberId, ulong)>();
-        for (SequenceNumber next = (Shown < Log.Before ? Log.Before : Shown).Next; next <= Log.Last; next = next.Next)
-        {
-            var entry = new Entry(Log.Read(next, next, 1).Memory.Span);
-            unshown.Add((entry.Author, entry.Number));
-        }
+        PassOver(Shown, Log.Last);
         foreach (Member member in View.BySeniority)
         {
             ShownBefore.Left(Log.Last, member.Id, member.NumberBefore, member.LastNumber);
         }
-        ShownBefore.GiveUp(unshown);
+        ShownBefore.GiveUp();
+    }
+
+    /// <summary>The entries after one and up to another, as far as they are held, are not shown to the people here.</summary>
+    private void PassOver(SequenceNumber after, SequenceNumber upTo)
+    {
+        for (SequenceNumber next = (after < Log.Before ? Log.Before : after).Next; next <= upTo; next = next.Next)
+        {
+            var entry = new Entry(Log.Read(next, next, 1).Memory.Span);
+            ShownBefore.PassedOver(entry.Author, entry.Number);
+        }
     }
 
     /// <summary>Counts a member's submissions as this node's. What waits and is counted already was ordered, or that is in doubt.</summary>

@@ -90,7 +90,7 @@ internal sealed partial class NodeCore
             return new Refused(RefusalReason.OtherNetwork);
         }
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
-        if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } member)
+        if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member)
         {
             return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
         }
@@ -185,7 +185,7 @@ internal sealed partial class NodeCore
             // one's host dies, n does not know the candidate, who takes itself for removed and comes back with a gap.
             return new Refused(RefusalReason.OtherNetwork);
         }
-        if ((FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } candidate)
+        if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } candidate)
         {
             // Whoever lags may not know of the candidate yet.
             bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null);
@@ -331,7 +331,7 @@ internal sealed partial class NodeCore
     /// <summary>A member whose own way to the host is broken follows through this one.</summary>
     private PeerReply FollowThrough(FollowRequest request)
     {
-        if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || (FindNode(request.Member, request.Token) ?? _sequencer.FindLeaver(request.Member, request.Token)) is not { } member
+        if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || (FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member
             || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
         {
             // What this node does not know or have, the host may: it is no judge of that.

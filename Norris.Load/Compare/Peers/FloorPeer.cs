@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Norris.Load.Sockets;
 
 namespace Norris.Load.Compare.Peers;
@@ -25,7 +26,7 @@ internal sealed class FloorPeer(int textBytes) : ServerPeer("floor", "norris-loa
         private readonly Speaker _speaker;
         private bool _hasSaidWho;
 
-        public Sender(EventLoop loop, System.Net.Sockets.Socket socket, Speaker speaker)
+        public Sender(EventLoop loop, Socket socket, Speaker speaker)
             : base(loop, socket) => _speaker = speaker;
 
         protected override int Parse(ReadOnlySpan<byte> received)
@@ -51,7 +52,7 @@ internal sealed class FloorPeer(int textBytes) : ServerPeer("floor", "norris-loa
         }
     }
 
-    private sealed class Receiver(EventLoop loop, System.Net.Sockets.Socket socket, Receipt receipt, int textBytes) : RoomConnection(loop, socket)
+    private sealed class Receiver(EventLoop loop, Socket socket, Receipt receipt, int textBytes) : RoomConnection(loop, socket)
     {
         private bool _hasSaidWho;
 

@@ -35,7 +35,7 @@ internal sealed class LogConnection : RoomConnection
     /// <inheritdoc/>
     protected override int Refill(Span<byte> output)
     {
-        if (_hasAsked || _member is null)
+        if (_hasAsked)
         {
             return 0;
         }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Text;
 using Norris.Load.Sockets;
 
 namespace Norris.Load.Compare.Peers;
@@ -27,7 +29,7 @@ internal sealed class MosquittoPeer() : ServerPeer("Mosquitto QoS 0", "mosquitto
     /// <inheritdoc/>
     protected override RoomConnection Receive(EventLoop loop, Receipt receipt) => new Client(loop, RoomConnection.Connect(Port), null, receipt);
 
-    private sealed class Client(EventLoop loop, System.Net.Sockets.Socket socket, Speaker? speaker, Receipt? receipt) : RoomConnection(loop, socket)
+    private sealed class Client(EventLoop loop, Socket socket, Speaker? speaker, Receipt? receipt) : RoomConnection(loop, socket)
     {
         private readonly string _id = Guid.NewGuid().ToString("N")[..20];
         private bool _hasConnected;
@@ -66,7 +68,7 @@ internal sealed class MosquittoPeer() : ServerPeer("Mosquitto QoS 0", "mosquitto
                 _hasConnected = true;
                 ReadOnlySpan<byte> fixedPart = [Connecting, 32, 0, 4, (byte)'M', (byte)'Q', (byte)'T', (byte)'T', 4, 2, 0, 0, 0, 20];
                 fixedPart.CopyTo(output);
-                return fixedPart.Length + System.Text.Encoding.ASCII.GetBytes(_id, output[fixedPart.Length..]);
+                return fixedPart.Length + Encoding.ASCII.GetBytes(_id, output[fixedPart.Length..]);
             }
             if (receipt is not null && _isConnected && !_hasSubscribed)
             {

@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
+using System.Text;
 using Norris.Load.Sockets;
 
 namespace Norris.Load.Compare.Peers;
@@ -18,13 +20,13 @@ internal sealed class NatsPeer() : ServerPeer("NATS core", "nats-server")
     protected override RoomConnection Receive(EventLoop loop, Receipt receipt) => new Receiver(loop, RoomConnection.Connect(Port), receipt);
 
     // INFO {...}, PING and PONG, each on a line of its own.
-    private abstract class Client(EventLoop loop, System.Net.Sockets.Socket socket, string greeting) : RoomConnection(loop, socket)
+    private abstract class Client(EventLoop loop, Socket socket, string greeting) : RoomConnection(loop, socket)
     {
         private string _toSay = greeting;
 
         protected override int Refill(Span<byte> output)
         {
-            int count = System.Text.Encoding.ASCII.GetBytes(_toSay, output);
+            int count = Encoding.ASCII.GetBytes(_toSay, output);
             _toSay = "";
             return count;
         }
@@ -56,7 +58,7 @@ internal sealed class NatsPeer() : ServerPeer("NATS core", "nats-server")
                 }
                 else if (line.StartsWith("-ERR"u8))
                 {
-                    Fail(System.Text.Encoding.UTF8.GetString(line));
+                    Fail(Encoding.UTF8.GetString(line));
                 }
                 taken += end + 2;
             }
@@ -68,7 +70,7 @@ internal sealed class NatsPeer() : ServerPeer("NATS core", "nats-server")
         }
     }
 
-    private sealed class Sender(EventLoop loop, System.Net.Sockets.Socket socket, Speaker speaker)
+    private sealed class Sender(EventLoop loop, Socket socket, Speaker speaker)
         : Client(loop, socket, "CONNECT {\"verbose\":false}\r\nPING\r\n")
     {
         protected override int Refill(Span<byte> output)
@@ -90,7 +92,7 @@ internal sealed class NatsPeer() : ServerPeer("NATS core", "nats-server")
         }
     }
 
-    private sealed class Receiver(EventLoop loop, System.Net.Sockets.Socket socket, Receipt receipt)
+    private sealed class Receiver(EventLoop loop, Socket socket, Receipt receipt)
         : Client(loop, socket, "CONNECT {\"verbose\":false}\r\nSUB room 1\r\nPING\r\n")
     {
         protected override void Take(ReadOnlySpan<byte> text) => receipt.Take(text);

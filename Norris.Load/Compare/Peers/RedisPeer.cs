@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Net.Sockets;
+using System.Text;
 using Norris.Load.Sockets;
 
 namespace Norris.Load.Compare.Peers;
@@ -23,7 +25,7 @@ internal sealed class RedisPeer() : ServerPeer("Redis pub/sub", "redis-server")
     {
         private readonly Speaker _speaker;
 
-        public Sender(EventLoop loop, System.Net.Sockets.Socket socket, Speaker speaker)
+        public Sender(EventLoop loop, Socket socket, Speaker speaker)
             : base(loop, socket) => (_speaker, IsReady) = (speaker, true);
 
         // Each PUBLISH is answered with how many got it.
@@ -31,7 +33,7 @@ internal sealed class RedisPeer() : ServerPeer("Redis pub/sub", "redis-server")
         {
             if (received[0] == (byte)'-')
             {
-                Fail(System.Text.Encoding.UTF8.GetString(received));
+                Fail(Encoding.UTF8.GetString(received));
             }
             return received.Length;
         }
@@ -55,7 +57,7 @@ internal sealed class RedisPeer() : ServerPeer("Redis pub/sub", "redis-server")
         }
     }
 
-    private sealed class Receiver(EventLoop loop, System.Net.Sockets.Socket socket, Receipt receipt) : RoomConnection(loop, socket)
+    private sealed class Receiver(EventLoop loop, Socket socket, Receipt receipt) : RoomConnection(loop, socket)
     {
         private bool _hasAsked;
 

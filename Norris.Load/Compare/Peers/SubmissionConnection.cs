@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Buffers.Text;
+using System.Text;
 using Norris.Load.Sockets;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
@@ -61,7 +62,7 @@ internal sealed class SubmissionConnection : RoomConnection
         bool isBusy = received.StartsWith("HTTP/1.1 503"u8);
         if ((!isBusy && !received.StartsWith("HTTP/1.1 200"u8)) || at < 0 || !Utf8Parser.TryParse(received[(at + length.Length)..], out int bytes, out _))
         {
-            Fail($"the host did not take a submission: {System.Text.Encoding.UTF8.GetString(received)}");
+            Fail($"the host did not take a submission: {Encoding.UTF8.GetString(received)}");
             return received.Length;
         }
         if (received.Length < head + 4 + bytes)

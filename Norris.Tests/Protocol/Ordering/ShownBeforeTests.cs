@@ -14,7 +14,7 @@ public sealed class ShownBeforeTests
     {
         _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 4);
         Assert.False(_shown.Contains(Author, 3));
-        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+        _shown.GiveUp();
 
         Assert.Equal([false, true, true, false], new ulong[] { 2, 3, 4, 5 }.Select(number => _shown.Contains(Author, number)));
     }
@@ -23,7 +23,8 @@ public sealed class ShownBeforeTests
     public void What_was_not_shown_at_its_end_may_come_again()
     {
         _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 4);
-        _shown.GiveUp(new HashSet<(MemberId, ulong)> { (Author, 4) });
+        _shown.PassedOver(Author, 4);
+        _shown.GiveUp();
 
         Assert.True(_shown.Contains(Author, 3));
         Assert.False(_shown.Contains(Author, 4));
@@ -35,7 +36,7 @@ public sealed class ShownBeforeTests
         _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
         _shown.Left(new SequenceNumber(20), Author, after: 2, upTo: 4);
         _shown.TookBackAfter(new SequenceNumber(15));
-        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+        _shown.GiveUp();
 
         Assert.True(_shown.Contains(Author, 2));
         Assert.False(_shown.Contains(Author, 3));
@@ -50,7 +51,8 @@ public sealed class ShownBeforeTests
         }
         _shown.PassedOver(new MemberId(8), 2);
         _shown.Left(new SequenceNumber(10), Author, after: 2, upTo: 8);
-        _shown.GiveUp(new HashSet<(MemberId, ulong)> { (Author, 8) });
+        _shown.PassedOver(Author, 8);
+        _shown.GiveUp();
 
         Assert.Equal([true, false, false, false, true, false], new ulong[] { 3, 4, 5, 6, 7, 8 }.Select(number => _shown.Contains(Author, number)));
     }
@@ -59,7 +61,7 @@ public sealed class ShownBeforeTests
     public void An_author_that_has_passed_all_that_was_shown_of_it_is_forgotten()
     {
         _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
-        _shown.GiveUp(new HashSet<(MemberId, ulong)>());
+        _shown.GiveUp();
         Assert.False(_shown.IsEmpty);
 
         Assert.False(_shown.Contains(Author, 3));

@@ -48,7 +48,7 @@ internal sealed class Admission(CoreState state)
             _accepted.Add((state.Log.Last, new Answer(call, Acceptance(joining, member))));
             return false;
         }
-        if (state.Quorum?.FindLeaver(state.View, IdFor(request.Token)) is { } leaver && leaver.Token == request.Token
+        if (state.FindLeaver(IdFor(request.Token), request.Token) is { } leaver
             && request.Confirmed <= leaver.LastNumber && state.CommittedSnapshotWith(leaver) is { } committed)
         {
             // Its word counts until it is committed that it is gone. For that it need not come in anew, which could only be committed with it.

@@ -135,16 +135,7 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
     }
 
     /// <summary>Ends every stream of a member.</summary>
-    public void EndAllOf(MemberId member, StreamEnd reason)
-    {
-        for (int i = _all.Count - 1; i >= 0; i--)
-        {
-            if (_all[i].Member == member)
-            {
-                End(_all[i], reason);
-            }
-        }
-    }
+    public void EndAllOf(MemberId member, StreamEnd reason) => EndWhere(stream => stream.Member == member, reason);
 
     /// <summary>
     /// A member's left entry is in the log: its streams go up to that, so that it sees itself leave at the same point as everybody else,
@@ -165,25 +156,24 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
     /// Entries after this one were taken back: who was given any of them has to find out where its log and this one part.
     /// <para>Prevents: a host takes back #95 to #100, which a follower of it has, and passes on the later host's log from #101.</para>
     /// </summary>
-    public void EndAllBeyond(SequenceNumber last)
-    {
-        for (int i = _all.Count - 1; i >= 0; i--)
-        {
-            if (_all[i].Next > last.Next)
-            {
-                End(_all[i], StreamEnd.HostChanged);
-            }
-        }
-    }
+    public void EndAllBeyond(SequenceNumber last) => EndWhere(stream => stream.Next > last.Next, StreamEnd.HostChanged);
 
     /// <summary>Ends every stream.</summary>
     public void EndAll(StreamEnd reason)
     {
-        while (_all.Count > 0)
-        {
-            End(_all[^1], reason);
-        }
+        EndWhere(static _ => true, reason);
         OpenUpTo = null;
+    }
+
+    private void EndWhere(Predicate<LogStream> isMeant, StreamEnd reason)
+    {
+        for (int i = _all.Count - 1; i >= 0; i--)
+        {
+            if (isMeant(_all[i]))
+            {
+                End(_all[i], reason);
+            }
+        }
     }
 
     private void End(LogStream stream, StreamEnd reason)

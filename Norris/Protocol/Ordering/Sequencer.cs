@@ -152,7 +152,7 @@ internal sealed class Sequencer
     {
         if (FindMember(submission.Member, submission.Token) is not { } member)
         {
-            return FindLeaver(submission.Member, submission.Token) is { } leaver ? HearLeaver(leaver, submission) : new Refused(RefusalReason.NotAMember);
+            return _state.FindLeaver(submission.Member, submission.Token) is { } leaver ? HearLeaver(leaver, submission) : new Refused(RefusalReason.NotAMember);
         }
         Timestamp takenIn = _state.NetworkNow;
         Position position = submission.Position;
@@ -212,15 +212,11 @@ internal sealed class Sequencer
             : new Busy(_state.Options.HeartbeatMicroseconds);
     }
 
-    /// <summary>A node that an entry says is gone which is not committed yet.</summary>
-    public Member? FindLeaver(MemberId id, MemberToken token) =>
-        _state.Quorum?.FindLeaver(_state.View, id) is { } leaver && leaver.Token == token ? leaver : null;
-
     /// <summary>Whether the node that asks with this token counts for a majority: it is in, or it is not committed yet that it is gone.</summary>
     public bool Counts(MemberToken token)
     {
         MemberId id = _admission.IdFor(token);
-        return FindMember(id, token) is not null || FindLeaver(id, token) is not null;
+        return FindMember(id, token) is not null || _state.FindLeaver(id, token) is not null;
     }
 
     /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>

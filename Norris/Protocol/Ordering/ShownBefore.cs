@@ -41,7 +41,8 @@ internal sealed class ShownBefore
     public void TookBackAfter(SequenceNumber last) => _ofThisLog.RemoveAll(run => run.At > last);
 
     /// <summary>
-    /// An entry in the middle of this log is not shown here: this node was out when it was ordered, and followed nevertheless.
+    /// An entry of this log is not shown here: it stands at the end of a log that is about to be given up; or this node was out when it was
+    /// ordered, and followed nevertheless.
     /// <para>Prevents: a node is put out and back in by entries that it gets together; what b said between has a place only there; the node
     /// moves to another side, b as well, and says it again; the node takes that for a repetition.</para>
     /// </summary>
@@ -59,23 +60,17 @@ internal sealed class ShownBefore
     }
 
     /// <summary>The log is given up.</summary>
-    /// <param name="unshown">Which entries of its end were not shown.</param>
-    public void GiveUp(IReadOnlySet<(MemberId Author, ulong Number)> unshown)
+    public void GiveUp()
     {
         foreach ((_, MemberId author, ulong after, ulong upTo) in _ofThisLog)
         {
-            ulong last = upTo;
-            while (last > after && unshown.Contains((author, last)))
-            {
-                last--;
-            }
             ulong from = after;
             foreach ((_, ulong gapAfter, ulong gapUpTo) in _passedOver.Where(run => run.Author == author).OrderBy(static run => run.After))
             {
-                Add(author, from, Math.Min(gapAfter, last));
+                Add(author, from, Math.Min(gapAfter, upTo));
                 from = Math.Max(from, gapUpTo);
             }
-            Add(author, from, last);
+            Add(author, from, upTo);
         }
         _ofThisLog.Clear();
         _passedOver.Clear();
