@@ -71,7 +71,20 @@ internal sealed partial class CoreState
         }
     }
 
-    /// <summary>It is committed that this node, which followed while it was out, is in again: its people missed what was said meanwhile (P8).</summary>
+    /// <summary>
+    /// A node that the log lost goes on with it all the same, since it finds nobody else. What was said between that and its being in again, which
+    /// it may have taken from others when it stood, is shown to nobody here (P8).
+    /// </summary>
+    public void ReturnByItself()
+    {
+        if (Quorum is null && RemovedAt != SequenceNumber.None && _returnsAt > RemovedAt.Next)
+        {
+            Return(Snapshot.Of(View, Log));
+        }
+        (RemovedAt, _returnsAt) = Quorum is null ? (SequenceNumber.None, SequenceNumber.None) : (RemovedAt, _returnsAt);
+    }
+
+    /// <summary>This node, which followed while it was out, is in again: its people missed what was said meanwhile (P8).</summary>
     private void Return(Snapshot snapshot)
     {
         PassOver(Deliverable, snapshot.Position.Sequence);

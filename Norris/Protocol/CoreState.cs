@@ -354,10 +354,12 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         _formerNetworks.Add(View.Network);
         Guests.NoteNames();
         isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));
+        (MemberId, string)[] known = [.. View.BySeniority.Where(other => other.Kind == MemberKind.Node && other.Id != Self).Select(static other => (other.Id, other.Address))];
         if (!snapshot.TryRestore(View, Log))
         {
             return false;
         }
+        Lost.StartFrom(View, known);
         Member member = View.Find(self)!;
         ForgetSome();
         _confirmations.Clear();

@@ -49,7 +49,9 @@ internal sealed partial class NodeCore
             case Submission word when _resignation is not null:
                 Answer(call, _resignation.Hear(word));
                 return;
-            case Submission word when word.Hops == 0:
+            case Submission word when word.Hops == 0 || _handover is { IsOver: false }:
+                // A successor may count on others to pass its word on.
+                // Prevents: b, who found the way to host a broken a moment ago, is offered the reign; its word is not heard, and b is taken for lost.
                 _follower?.Learn(word.Position);
                 Answer(call, _handover?.Hear(word) ?? NotHere(word.Member));
                 return;
@@ -92,9 +94,9 @@ internal sealed partial class NodeCore
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member)
         {
-            return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
+            return new Refused(IsOfOtherSide(request.Member, request.Token, request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
         }
-        if (Role == NodeRole.Hosting && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
+        if ((Role == NodeRole.Hosting || _handover is { IsClosing: false }) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
             // It gave its word to somebody who never came to reign. It takes nothing of this epoch any more, but it does of a later one.
             Renew(request.Promised);
@@ -189,7 +191,7 @@ internal sealed partial class NodeCore
         {
             // Whoever lags may not know of the candidate yet.
             bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null);
-            return IsOfOtherSide(request.Position) ? new Refused(RefusalReason.OtherSide)
+            return IsOfOtherSide(request.Member, request.Token, request.Position) ? new Refused(RefusalReason.OtherSide)
                 : !isVoter || !IsAhead(request.Position) ? new Refused(RefusalReason.NotAMember)
                 : request.Position.Epoch < _state.View.Epoch || HearsHost(request.Member) || (_state.Quorum is null && _follower is null)
                     ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
@@ -266,12 +268,13 @@ internal sealed partial class NodeCore
         : _state.Quorum is not null && position.Epoch > _state.View.Epoch;
 
     /// <summary>
-    /// Whether somebody at this position goes by another log than this one, though not by an older one. Neither has to give up its own to a
-    /// stranger for that: where two sides meet, their hosts decide.
+    /// Whether somebody at this position goes by another log than this one, and was not put out of this one with what it has. Neither has to
+    /// give up its own to a stranger for that: where two sides meet, their hosts decide.
     /// <para>Prevents: a and b, whom alone n knows, die, and n goes on by itself; c and d, who have more, ask n for its promise, hear that they
     /// are no members, and give up what they have for what n has.</para>
     /// </summary>
-    private bool IsOfOtherSide(in Position position) => _state.Quorum is null && position.Epoch >= _state.View.Epoch
+    private bool IsOfOtherSide(MemberId member, MemberToken token, in Position position) => _state.Quorum is null
+        && (position.Epoch >= _state.View.Epoch || (Role == NodeRole.Hosting && !_state.View.Departed.Contains(member, token)))
         && (position.Sequence > _state.Log.Last
             ? Role == NodeRole.Hosting
             : position.Sequence >= _state.Log.Before && !_state.Log.IsOnIt(position, _state.Log.Last));

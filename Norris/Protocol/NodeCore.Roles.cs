@@ -138,9 +138,15 @@ internal sealed partial class NodeCore
         Role = NodeRole.TakingOver;
     }
 
-    /// <summary>A host becomes a candidate for a later epoch than one that its followers promised.</summary>
+    /// <summary>
+    /// A host becomes a candidate for a later epoch than one that its followers promised. If it was about to leave, it leaves then.
+    /// <para>Prevents: b promised epoch 3 to c, who dies; host a of epoch 2 leaves, and waits for b, who takes nothing of epoch 2.</para>
+    /// </summary>
     private void Renew(Epoch promised)
     {
+        _wantsToLeave |= _handover is not null;
+        _handover = null;
+        _sequencer.Watch.IsLeaving = false;
         _state.Saw(promised);
         _candidacy = new Candidacy(_state, isHostGone: false);
         Role = NodeRole.TakingOver;
@@ -228,6 +234,7 @@ internal sealed partial class NodeCore
         _state.Saw(epoch);
         _sequencer.StepDown();
         _sequencer.TakeOver(epoch, promisedBy);
+        _state.ReturnByItself();
         IsNowHost(isTakeover: true);
     }
 

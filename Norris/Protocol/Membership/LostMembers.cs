@@ -26,4 +26,21 @@ internal sealed class LostMembers
 
     /// <summary>A node is back.</summary>
     public void Remove(MemberId id) => _lost.RemoveAll(lost => lost.Id == id);
+
+    /// <summary>
+    /// This node goes on in a view that it did not see grow out of its own: whom it knew, and that view does not, may live on another side.
+    /// <para>Prevents: n comes back after others went on without it, and becomes their host when they die; it looks for none of those who were in
+    /// the log with it before, and two sides live side by side for ever.</para>
+    /// </summary>
+    public void StartFrom(View view, IEnumerable<(MemberId Id, string Address)> known)
+    {
+        foreach ((MemberId id, string address) in known)
+        {
+            if (view.Find(id) is null)
+            {
+                Add(id, address);
+            }
+        }
+        _lost.RemoveAll(lost => view.Find(lost.Id) is not null);
+    }
 }

@@ -12,7 +12,7 @@ namespace Norris.Protocol.Ordering;
 /// <para>Prevents: host dies after it sent #7 to b alone, b showed it; c takes over with #6: b has shown what is not in the order.</para>
 /// <para>Prevents: c loses its link to a healthy host and deposes it for everybody.</para>
 /// </summary>
-internal sealed class Candidacy
+internal sealed partial class Candidacy
 {
     private const long PauseMicroseconds = 10_000;
 
@@ -204,6 +204,9 @@ internal sealed class Candidacy
             case Refused { Reason: RefusalReason.Trimmed }:
                 (vote.State, vote.IsAhead) = (VoteState.Gone, true);
                 break;
+            case Refused { Reason: RefusalReason.OtherSide }:
+                (vote.State, vote.IsElsewhere) = (VoteState.Gone, true);
+                break;
             case Busy busy:
                 AskAgain(vote, Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds));
                 break;
@@ -267,6 +270,10 @@ internal sealed class Candidacy
         {
             Finish(CandidacyEnd.MustRejoin, ahead.Address);
         }
+        else if (_stage == Stage.Sounding && Elsewhere is { } elsewhere && !_votes.Exists(static vote => vote.State == VoteState.Granted))
+        {
+            Finish(CandidacyEnd.MustRejoin, elsewhere.Address);
+        }
         else if (_stage == Stage.Sounding)
         {
             Bind();
@@ -329,141 +336,19 @@ internal sealed class Candidacy
         }
     }
 
-    /// <summary>Comes to the longest promised history: the latest epoch, and there the highest sequence number.</summary>
-    private void Complete()
-    {
-        if (_longest is null)
-        {
-            _longest = Longest();
-            if (_longest is null || _state.Makes(Mistake.TrustsItsOwnTail))
-            {
-                CheckAndWin();
-                return;
-            }
-            _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
-        }
-        switch (_longest.State)
-        {
-            case VoteState.Granted when _longest.Position.Sequence > _state.Log.Last && TryTake(_longest.Entries.Span):
-                _longest.Entries = default;
-                _deadline = _state.Now.Plus(_state.TimeoutMicroseconds);
-                if (End == CandidacyEnd.None && _longest.Position.Sequence > _state.Log.Last)
-                {
-                    Ask(_longest, isBinding: true);
-                }
-                else
-                {
-                    _longest = null;
-                    Complete();
-                }
-                break;
-            case VoteState.Granted:
-                // Its entries do not follow from this log: one of the two histories is wrong.
-                Finish(CandidacyEnd.MustRejoin, _longest.Address);
-                break;
-            case VoteState.Waiting when _state.Now >= _longest.AskAt:
-                Ask(_longest, isBinding: true);
-                break;
-            case VoteState.Gone:
-                _longest = null;
-                Complete();
-                break;
-            default:
-                if (_state.Now >= _deadline)
-                {
-                    _longest.State = VoteState.Gone;
-                    _longest = null;
-                    Complete();
-                }
-                break;
-        }
-    }
-
-    private Vote? Longest()
-    {
-        Vote? longest = null;
-        Position best = _state.Position;
-        foreach (Vote vote in _votes)
-        {
-            if (vote.State == VoteState.Granted
-                && (vote.Position.Epoch > best.Epoch || (vote.Position.Epoch == best.Epoch && vote.Position.Sequence > best.Sequence)))
-            {
-                (longest, best) = (vote, vote.Position);
-            }
-        }
-        return longest;
-    }
-
-    private bool TryTake(ReadOnlySpan<byte> entries)
-    {
-        if (entries.IsEmpty)
-        {
-            return false;
-        }
-        while (!entries.IsEmpty)
-        {
-            if (!Entry.TryRead(entries, out Entry entry) || entry.Time < _state.Log.LastTime || !_state.TryFold(entry, _state.Log.Last.Next))
-            {
-                return false;
-            }
-            _state.Log.Append(entry.Bytes);
-            entries = entries[entry.Bytes.Length..];
-        }
-        return true;
-    }
-
-    /// <summary>The history is complete: it must be everybody's who promised, and there must be nobody in it who was not asked.</summary>
-    private void CheckAndWin()
-    {
-        if (_state.View.Find(_state.Self) is null && _state.Quorum is null)
-        {
-            Finish(CandidacyEnd.MustRejoin, _votes.Find(static vote => vote.State == VoteState.Granted)?.Address ?? "");
-            return;
-        }
-        foreach (Vote vote in _votes)
-        {
-            if (vote.State != VoteState.Granted)
-            {
-                continue;
-            }
-            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && !_mayLeaveBehind)
-            {
-                // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
-                Finish(CandidacyEnd.MustRejoin, vote.Address);
-                return;
-            }
-            bool isHeld = vote.Position.Sequence >= _state.Log.Before && vote.Position.Sequence <= _state.Log.Last;
-            if (!isHeld || _state.Log.DigestAt(vote.Position.Sequence) != vote.Position.Digest)
-            {
-                // With the majority rule its promise counts all the same: what it has besides was never committed, and it finds that out.
-                vote.IsAstray = _state.Quorum is not null;
-                vote.State = vote.IsAstray ? VoteState.Granted : VoteState.Gone;
-            }
-        }
-        if (Ahead is { } ahead)
-        {
-            // What others had may lead to what it has.
-            Finish(_state.Log.Last > _began ? CandidacyEnd.Again : CandidacyEnd.MustRejoin, ahead.Address);
-            return;
-        }
-        foreach (Member node in Voters())
-        {
-            if (node.Id != _state.Self && !_votes.Exists(vote => vote.Member == node.Id))
-            {
-                Finish(CandidacyEnd.Again, "");
-                return;
-            }
-        }
-        IsOfSurvivors = _state.Quorum?.IsMajority(HasPromised) == false;
-        Finish(HasQuorum() ? CandidacyEnd.Won : CandidacyEnd.NoMajority, "");
-    }
-
     /// <summary>
     /// One whose log begins after all that this node has. Where nobody who lives has what lies between, it is this node that comes in anew.
     /// <para>Prevents: n is let in at #63, and hears of that when the others are at #110 and have let go of #64; the host dies; n asks them,
     /// whom it cannot follow, takes them for lost, and goes on by itself.</para>
     /// </summary>
     private Vote? Ahead => _state.Quorum is null ? _votes.Find(static vote => vote.IsAhead) : null;
+
+    /// <summary>
+    /// One that goes by another log, and was never with this node. A node that is alone with what it has gives it up for what that one has.
+    /// <para>Prevents: all who knew of d die with d's word of c in their hands; c goes on without d, and so does d without c; two networks, for as
+    /// long as it takes them to meet, and what was said in one is not in the other.</para>
+    /// </summary>
+    private Vote? Elsewhere => _state.Quorum is null && !_isRenewal ? _votes.Find(static vote => vote.IsElsewhere) : null;
 
     private bool HasQuorum()
     {
