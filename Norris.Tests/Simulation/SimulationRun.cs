@@ -45,7 +45,7 @@ internal sealed class SimulationRun
     /// <summary>What happened shortly before the end; or, when it just did not come to rest, what came of the last fault.</summary>
     public string ShortTrace(int lines)
     {
-        IEnumerable<string> chosen = _cluster.Events.Now > Plan.FaultsUntil + (RestWithin / 2) && Schedule.Count > 0
+        IEnumerable<string> chosen = _cluster.Events.Now > Plan.FaultsUntil + (RestWithin / 2) && Schedule.Count > 0 && _cluster.Trace.Lines.Count() > lines
             ? _cluster.Trace.LinesFrom(Schedule[^1].At - 100_000, lines)
             : _cluster.Trace.Lines.TakeLast(lines);
         return $"{Plan}\n{string.Join('\n', chosen)}";

@@ -6,7 +6,7 @@ namespace Norris.Tests.Simulation;
 
 /// <summary>
 /// Many seeds, each a network of its own with faults of its own. NORRIS_SEEDS says how many and NORRIS_FIRST_SEED from where; NORRIS_SEED
-/// replays one, with its trace and with the fewest faults that make it fail; NORRIS_SECONDS goes on with fresh seeds for so long, and
+/// replays one, with its trace and with the fewest faults that make it fail (NORRIS_TRACE: how many lines of that); NORRIS_SECONDS goes on with fresh seeds for so long, and
 /// writes how far it is to the file NORRIS_REPORT; NORRIS_PLAN asks for one kind of plan, and NORRIS_MISTAKE replays a seed in that wrong
 /// version of the protocol.
 /// </summary>
@@ -26,7 +26,7 @@ public sealed class SwarmTests(ITestOutputHelper output)
             _ = Enum.TryParse(Environment.GetEnvironmentVariable("NORRIS_MISTAKE"), out Mistake mistake);
             var replay = SimulationRun.Of(ulong.Parse(one, CultureInfo.InvariantCulture), kind, TraceLinesOfReplay, mistake: mistake);
             output.WriteLine(replay.Trace);
-            Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, 2 * TraceLinesOfReport));
+            Assert.True(replay.Failure is null, replay.Failure is null ? "" : Swarm.Explain(replay, kind, (int)Setting("NORRIS_TRACE", 2 * TraceLinesOfReport)));
             return;
         }
         var swarm = new Swarm((ulong)Setting("NORRIS_FIRST_SEED", 1), kind);

@@ -15,7 +15,7 @@ public sealed class TakeoverCodecTests
     private static readonly MeetRequest Meet = new(
         new MemberId(0xA1), "10.0.0.1:7000", new SideWeight(3, new Epoch(8), new MemberId(0xA1)), 0xFEDC);
 
-    private static readonly PeerRequest[] Requests = [Takeover, Takeover with { IsBinding = true }, Meet];
+    private static readonly PeerRequest[] Requests = [Takeover, Takeover with { IsBinding = true }, Takeover with { IsBinding = true, IsReturning = true }, Meet];
 
     private static readonly PeerReply[] Answers =
     [
@@ -25,12 +25,14 @@ public sealed class TakeoverCodecTests
     ];
 
     [Theory]
-    [InlineData(false, "01")]
-    [InlineData(true, "02")]
-    public void A_takeover_has_these_bytes(bool isBinding, string kind) => Assert.Equal(
+    [InlineData(false, false, "01")]
+    [InlineData(true, false, "02")]
+    [InlineData(false, true, "04")]
+    [InlineData(true, true, "05")]
+    public void A_takeover_has_these_bytes(bool isBinding, bool isReturning, string kind) => Assert.Equal(
         kind + "a100000000000000" + "dcfe000000000000" + "0b0b000000000000" + "0102030405060708090a0b0c0d0e0f10" + "0800000000000000"
         + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8" + "0d" + "31302e302e302e323a37303030",
-        Samples.Hex(Bytes(Takeover with { IsBinding = isBinding })));
+        Samples.Hex(Bytes(Takeover with { IsBinding = isBinding, IsReturning = isReturning })));
 
     [Fact]
     public void A_meeting_has_these_bytes() => Assert.Equal(

@@ -248,7 +248,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
             {
                 Guests.Left(leaver, entry.Reason, isOwnWord: entry.Author == Self);
             }
-            if (leaver.Kind == MemberKind.Node && entry.Reason == LeaveReason.Lost && leaver.Id != Self)
+            if (leaver.Kind == MemberKind.Node && entry.Reason != LeaveReason.Left && leaver.Id != Self)
             {
                 Lost.Add(leaver.Id, leaver.Address);
             }

@@ -94,7 +94,7 @@ internal sealed partial class NodeCore
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member)
         {
-            return new Refused(IsOfOtherSide(request.Member, request.Token, request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
+            return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
         }
         if ((Role == NodeRole.Hosting || _handover is { IsClosing: false }) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
@@ -172,7 +172,9 @@ internal sealed partial class NodeCore
             _state.BecomeAnother();
             return new Refused(RefusalReason.AnotherProcess);
         }
-        if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null) || _handover is { IsOver: true })
+        // Who looks for the others in vain goes on with another one that does.
+        bool isLookingToo = Role == NodeRole.Joining && request.IsReturning && _state.RemovedAt == SequenceNumber.None;
+        if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null && !isLookingToo) || _handover is { IsOver: true })
         {
             if (_handover is { IsOver: true } && request.To == _state.Self)
             {
@@ -190,10 +192,11 @@ internal sealed partial class NodeCore
         if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } candidate)
         {
             // Whoever lags may not know of the candidate yet.
-            bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null);
-            return IsOfOtherSide(request.Member, request.Token, request.Position) ? new Refused(RefusalReason.OtherSide)
+            bool isVoter = Role is NodeRole.Following or NodeRole.TakingOver || (Role == NodeRole.Joining && _state.Quorum is not null) || isLookingToo;
+            return IsOfOtherSide(request.Position) ? new Refused(RefusalReason.OtherSide)
+                : isLookingToo && !IsAhead(request.Position) ? new Refused(RefusalReason.NotIn)
                 : !isVoter || !IsAhead(request.Position) ? new Refused(RefusalReason.NotAMember)
-                : request.Position.Epoch < _state.View.Epoch || HearsHost(request.Member) || (_state.Quorum is null && _follower is null)
+                : request.Position.Epoch < _state.View.Epoch || HearsHost(request.Member) || (_state.Quorum is null && _follower is null && !isLookingToo)
                     ? new Busy(_state.Options.HeartbeatMicroseconds / 10)
                     : StanceTowardsUnknown(request);
         }
@@ -268,13 +271,12 @@ internal sealed partial class NodeCore
         : _state.Quorum is not null && position.Epoch > _state.View.Epoch;
 
     /// <summary>
-    /// Whether somebody at this position goes by another log than this one, and was not put out of this one with what it has. Neither has to
-    /// give up its own to a stranger for that: where two sides meet, their hosts decide.
+    /// Whether somebody at this position goes by another log than this one, though not by an older one. Neither has to give up its own to a
+    /// stranger for that: where two sides meet, their hosts decide.
     /// <para>Prevents: a and b, whom alone n knows, die, and n goes on by itself; c and d, who have more, ask n for its promise, hear that they
     /// are no members, and give up what they have for what n has.</para>
     /// </summary>
-    private bool IsOfOtherSide(MemberId member, MemberToken token, in Position position) => _state.Quorum is null
-        && (position.Epoch >= _state.View.Epoch || (Role == NodeRole.Hosting && !_state.View.Departed.Contains(member, token)))
+    private bool IsOfOtherSide(in Position position) => _state.Quorum is null && position.Epoch >= _state.View.Epoch
         && (position.Sequence > _state.Log.Last
             ? Role == NodeRole.Hosting
             : position.Sequence >= _state.Log.Before && !_state.Log.IsOnIt(position, _state.Log.Last));

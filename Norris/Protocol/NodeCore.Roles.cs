@@ -79,16 +79,19 @@ internal sealed partial class NodeCore
         {
             BeginNetwork();
         }
-        else if (_joiner.MustBegin && _state.Quorum is not null)
+        else if (_joiner.MustBegin && (_state.Quorum is not null || _state.RemovedAt == SequenceNumber.None))
         {
-            // The log goes on here only if enough others say so.
+            // Nobody that this node knows of has a host: the log goes on here, with those who look for one as well. With the majority rule only if
+            // enough others say so.
+            // Prevents: c and d know of each other; e, who knows neither and reigns, tells c that it is no member, and dies; c and d look for others
+            // in vain; c goes on alone, and d is put out, though nobody fell silent.
             _joiner = null;
-            _candidacy = new Candidacy(_state, isHostGone: false);
+            _candidacy = new Candidacy(_state, isHostGone: false, isReturning: true);
             Role = NodeRole.TakingOver;
         }
         else if (_joiner.MustBegin)
         {
-            // Nobody that this node knows of has a host: the log goes on here.
+            // As the log has it, this node left.
             Reign(_state.HighestEpoch.Next, static _ => null);
         }
     }

@@ -7,7 +7,7 @@ namespace Norris.Wire;
 /// Taking over, and two hosts meeting, as bytes.
 /// <code>
 /// request   = takeover / meet
-/// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position address ; kind 1 asks whether, kind 2 for the promise
+/// takeover  = kind:8 to:64 network:64 member:64 token:128 epoch:64 position address ; kind 1 asks whether, kind 2 for the promise; 4 and 5, one that was put out
 /// meet      = kind:8 host:64 network:64 nodes:32 epoch:64 address ; kind 3
 /// answer    = promised / elsewhere / met
 /// promised  = kind:8 position highest:64 *entry                  ; kind 1
@@ -20,6 +20,7 @@ internal static class TakeoverCodec
     private const byte Sounding = 1;
     private const byte Binding = 2;
     private const byte Meet = 3;
+    private const byte ReturningOffset = 3;
     private const byte PromisedKind = 1;
     private const byte ElsewhereKind = 2;
     private const byte MetKind = 3;
@@ -32,7 +33,7 @@ internal static class TakeoverCodec
         switch (request)
         {
             case TakeoverRequest takeover:
-                writer.Byte(takeover.IsBinding ? Binding : Sounding);
+                writer.Byte((byte)((takeover.IsBinding ? Binding : Sounding) + (takeover.IsReturning ? ReturningOffset : 0)));
                 writer.MemberId(takeover.To);
                 writer.UInt64(takeover.Network);
                 writer.MemberId(takeover.Member);
@@ -60,10 +61,12 @@ internal static class TakeoverCodec
         var reader = new ByteReader(content);
         byte kind = reader.Byte();
         PeerRequest? request = null;
-        if (kind is Sounding or Binding)
+        bool isReturning = kind > Meet;
+        if (kind is Sounding or Binding or Sounding + ReturningOffset or Binding + ReturningOffset)
         {
             var takeover = new TakeoverRequest(
-                reader.MemberId(), reader.UInt64(), reader.MemberId(), reader.MemberToken(), "", new(reader.UInt64()), IsBinding: kind == Binding, reader.Position());
+                reader.MemberId(), reader.UInt64(), reader.MemberId(), reader.MemberToken(), "", new(reader.UInt64()), IsBinding: kind is Binding or Binding + ReturningOffset, reader.Position())
+            { IsReturning = isReturning };
             request = takeover with { Address = reader.Text() };
         }
         else if (kind == Meet)

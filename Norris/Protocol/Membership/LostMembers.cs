@@ -1,7 +1,7 @@
 namespace Norris.Protocol.Membership;
 
 /// <summary>
-/// Where the nodes were that the log says are lost: a host looks for them there, in case they live on the other side of a cut. Each node
+/// Where the nodes were that the log says are lost or too slow: a host looks for them there, in case they live on the other side of a cut. Each node
 /// keeps it, since each may become the host. Bounded: the one that was lost first is forgotten first.
 /// </summary>
 internal sealed class LostMembers

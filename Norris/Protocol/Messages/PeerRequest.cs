@@ -72,7 +72,11 @@ internal sealed record FollowRequest(MemberId Member, MemberToken Token, ulong N
 /// <param name="IsBinding">Whether a yes is a promise.</param>
 /// <param name="Position">The last entry that the candidate has.</param>
 internal sealed record TakeoverRequest(
-    MemberId To, ulong Network, MemberId Member, MemberToken Token, string Address, Epoch Epoch, bool IsBinding, Position Position) : PeerRequest;
+    MemberId To, ulong Network, MemberId Member, MemberToken Token, string Address, Epoch Epoch, bool IsBinding, Position Position) : PeerRequest
+{
+    /// <summary>Whether the candidate was put out, and looked for the others in vain: who does as well may go on with it.</summary>
+    public bool IsReturning { get; init; }
+}
 
 /// <summary>A host asks somebody who may be the host of others, so that the smaller side can join the larger.</summary>
 /// <param name="Host">Who asks.</param>

@@ -22,6 +22,7 @@ internal sealed partial class Candidacy
     private readonly CoreState _state;
     private readonly List<Vote> _votes = [];
     private readonly bool _isRenewal;
+    private readonly bool _isReturning;
     private readonly bool _mayLeaveBehind;
     private readonly SequenceNumber _began;
     private Stage _stage;
@@ -43,9 +44,11 @@ internal sealed partial class Candidacy
     /// <param name="state">What the roles share.</param>
     /// <param name="isHostGone">Whether the host's process is known to be gone.</param>
     /// <param name="mayLeaveBehind">Whether it may go on without those who lack what this node's log does not go back to.</param>
-    public Candidacy(CoreState state, bool isHostGone, bool mayLeaveBehind = false)
+    /// <param name="isReturning">Whether it is one that was put out, and looked for the others in vain.</param>
+    public Candidacy(CoreState state, bool isHostGone, bool mayLeaveBehind = false, bool isReturning = false)
     {
         _state = state;
+        _isReturning = isReturning;
         _mayLeaveBehind = mayLeaveBehind;
         _isRenewal = state.View.Host == state.Self;
         _began = state.Log.Last;
@@ -204,9 +207,6 @@ internal sealed partial class Candidacy
             case Refused { Reason: RefusalReason.Trimmed }:
                 (vote.State, vote.IsAhead) = (VoteState.Gone, true);
                 break;
-            case Refused { Reason: RefusalReason.OtherSide }:
-                (vote.State, vote.IsElsewhere) = (VoteState.Gone, true);
-                break;
             case Busy busy:
                 AskAgain(vote, Math.Min(busy.RetryAfterMicroseconds, PauseMicroseconds));
                 break;
@@ -240,7 +240,8 @@ internal sealed partial class Candidacy
     {
         vote.State = VoteState.Asked;
         vote.Call = _state.Call(vote.Address, new TakeoverRequest(
-            vote.Member, _state.View.Network, _state.Self, _state.Token, _state.Options.Address, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position));
+            vote.Member, _state.View.Network, _state.Self, _state.Token, _state.Options.Address, isBinding ? Epoch : _state.HighestEpoch.Next, isBinding, _state.Position)
+        { IsReturning = _isReturning });
     }
 
     private void Conclude()
@@ -269,10 +270,6 @@ internal sealed partial class Candidacy
             && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
         {
             Finish(CandidacyEnd.MustRejoin, ahead.Address);
-        }
-        else if (_stage == Stage.Sounding && Elsewhere is { } elsewhere && !_votes.Exists(static vote => vote.State == VoteState.Granted))
-        {
-            Finish(CandidacyEnd.MustRejoin, elsewhere.Address);
         }
         else if (_stage == Stage.Sounding)
         {
@@ -342,13 +339,6 @@ internal sealed partial class Candidacy
     /// whom it cannot follow, takes them for lost, and goes on by itself.</para>
     /// </summary>
     private Vote? Ahead => _state.Quorum is null ? _votes.Find(static vote => vote.IsAhead) : null;
-
-    /// <summary>
-    /// One that goes by another log, and was never with this node. A node that is alone with what it has gives it up for what that one has.
-    /// <para>Prevents: all who knew of d die with d's word of c in their hands; c goes on without d, and so does d without c; two networks, for as
-    /// long as it takes them to meet, and what was said in one is not in the other.</para>
-    /// </summary>
-    private Vote? Elsewhere => _state.Quorum is null && !_isRenewal ? _votes.Find(static vote => vote.IsElsewhere) : null;
 
     private bool HasQuorum()
     {

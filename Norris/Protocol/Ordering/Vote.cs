@@ -30,9 +30,6 @@ internal sealed class Vote(MemberId member, string address, bool isHost, bool is
     /// <summary>Its log begins after this node's ends.</summary>
     public bool IsAhead { get; set; }
 
-    /// <summary>It goes by another log, in which this node never was.</summary>
-    public bool IsElsewhere { get; set; }
-
     /// <summary>How often it said that it is not in.</summary>
     public int NotIns { get; set; }
 
