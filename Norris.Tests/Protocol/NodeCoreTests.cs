@@ -199,8 +199,11 @@ public sealed class NodeCoreTests
         Assert.Equal(NodeRole.Gone, node.Role);
     }
 
-    [Fact]
-    public void What_was_sent_before_a_call_to_come_in_that_nobody_waited_for_is_in_doubt_where_just_that_is_counted()
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void What_was_sent_before_a_call_to_come_in_that_may_have_been_granted_is_in_doubt_where_just_that_is_counted(bool promises, bool isInDoubt)
     {
         MemberId self = new(2);
         MemberId candidate = new(3);
@@ -215,21 +218,38 @@ public sealed class NodeCoreTests
         Assert.Contains(node.Effects.Calls, static call => call.Request is Submission { Entries.IsEmpty: false });
         node.UpstreamEnded(stream, StreamEnd.NotAMember);
         node.Settle();
-        Assert.Contains(node.Effects.Calls, static call => call.Request is JoinRequest { Sent: 1, Confirmed: 0 });
+        CallId join = Assert.Single(node.Effects.Calls, static call => call.Request is JoinRequest { Sent: 1, Confirmed: 0 }).Id;
 
-        // It gives its promise instead of waiting for the answer, is out again, and is let in where #1 of it is counted: by that call, perhaps.
-        Position at = new(new Epoch(1), new SequenceNumber(11), new Digest(6));
-        node.Step(new CallId(1), new TakeoverRequest(self, 7, candidate, new MemberToken(3, 3), "10.0.0.3:7000", new Epoch(2), true, at));
-        node.Settle();
-        Assert.IsType<Promised>(Assert.Single(node.Effects.Answers).Reply);
-        node.Effects.Clear();
-        node.Advance(new(Start + 10_000));
-        node.Settle();
-        node.UpstreamAnswered(node.Effects.UpstreamChanges[^1].Stream, new Refused(RefusalReason.NotAMember));
+        // It gives its promise instead of waiting for the answer, or hears that the host's reign ended meanwhile; and is let in where #1 of it is
+        // counted: by that call, perhaps.
+        if (promises)
+        {
+            PromiseAndBePutOut();
+        }
+        else
+        {
+            node.Effects.Clear();
+            node.Step(join, new Busy(1_000) { IsInDoubt = isInDoubt });
+            node.Settle();
+            node.Advance(new(Start + 200_000));
+        }
         ComeIn(Snapshot(epoch: 2, sequence: 20, lastOfSelf: 1));
 
-        Assert.Equal(new InDoubt(self, 1, 1), Assert.Single(node.Effects.Notices.OfType<InDoubt>()));
-        Assert.Empty(node.Effects.Ordered);
+        InDoubt[] doubts = [.. node.Effects.Notices.OfType<InDoubt>()];
+        Assert.Equal(isInDoubt ? [new InDoubt(self, 1, 1)] : [], doubts);
+        Assert.Equal(isInDoubt ? [] : [1UL], node.Effects.Ordered.Select(static ordered => ordered.Number));
+
+        void PromiseAndBePutOut()
+        {
+            Position at = new(new Epoch(1), new SequenceNumber(11), new Digest(6));
+            node.Step(new CallId(1), new TakeoverRequest(self, 7, candidate, new MemberToken(3, 3), "10.0.0.3:7000", new Epoch(2), true, at));
+            node.Settle();
+            Assert.IsType<Promised>(Assert.Single(node.Effects.Answers).Reply);
+            node.Effects.Clear();
+            node.Advance(new(Start + 10_000));
+            node.Settle();
+            node.UpstreamAnswered(node.Effects.UpstreamChanges[^1].Stream, new Refused(RefusalReason.NotAMember));
+        }
 
         void ComeIn(Snapshot snapshot)
         {

@@ -94,7 +94,7 @@ public sealed class TakeoverCodecTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(4)]
+    [InlineData(6)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind)
     {

@@ -96,6 +96,10 @@ internal static class Responses
                 exchange.SetHeader(
                     PeerReplies.RetryAfterField,
                     Encoding.ASCII.GetBytes(busy.RetryAfterMicroseconds.ToString(CultureInfo.InvariantCulture)));
+                if (busy.IsInDoubt)
+                {
+                    exchange.SetHeader(PeerReplies.InDoubtField, "1"u8);
+                }
                 await exchange.RespondProblemAsync(503, "Not now: the node is busy, or there is no host at this moment. Ask again.");
                 break;
             case AlsoJoining joining:

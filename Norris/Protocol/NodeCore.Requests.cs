@@ -82,14 +82,14 @@ internal sealed partial class NodeCore
                 _follower?.Learn(request.After);
                 return NotHere(request.Member);
         }
+        if (request.Network != _state.View.Network)
+        {
+            return new Refused(RefusalReason.OtherNetwork);
+        }
         if (_handover is { IsOver: true } && (request.After.Sequence >= _state.Log.Last || _state.View.Find(request.Member) is null))
         {
             // It is in the next reign already, or came in there: what this node lacks itself, it is no judge of.
             return NotHere();
-        }
-        if (request.Network != _state.View.Network)
-        {
-            return new Refused(RefusalReason.OtherNetwork);
         }
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member)

@@ -11,7 +11,7 @@ namespace Norris.Node.Peers;
 /// What nodes answer each other, in HTTP's words. Each refusal has a status of its own, so that the content is for people only.
 /// <code>
 /// accepted 200 or 204      redirected 307 + Location      busy 503 + Norris-Retry-After-Microseconds
-/// also joining 503 + Norris-Joining-Rank
+/// busy, and the asker's entry in doubt: Norris-In-Doubt as well      also joining 503 + Norris-Joining-Rank
 /// malformed 400   not a member 401   not allowed 403   other rule 406   diverged 409   trimmed 410   host is heard 412
 /// other network 417   another process 421   out of turn 422   other side 424   not in 425
 /// </code>
@@ -23,6 +23,9 @@ internal static class PeerReplies
 
     /// <summary>The field in which a node that only joins itself says its rank.</summary>
     public static ReadOnlySpan<byte> JoiningRankField => "norris-joining-rank"u8;
+
+    /// <summary>With 503: who asked to be let in may be in the log by now all the same.</summary>
+    public static ReadOnlySpan<byte> InDoubtField => "norris-in-doubt"u8;
 
     /// <summary>The field that says how many more nodes may pass a request on to the host.</summary>
     public static ReadOnlySpan<byte> HopsField => "norris-hops"u8;
@@ -86,7 +89,7 @@ internal static class PeerReplies
             && JoiningRank.TryParse(rank, out JoiningRank joining) => new AlsoJoining(joining),
         503 when headers.TryGet(RetryAfterField, out ReadOnlySpan<byte> after)
             && long.TryParse(after, NumberStyles.None, CultureInfo.InvariantCulture, out long microseconds) =>
-            new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)),
+            new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)) { IsInDoubt = headers.TryGet(InDoubtField, out _) },
         _ => null,
     };
 

@@ -123,6 +123,10 @@ internal sealed class Joiner
             case Busy busy:
                 // Who is busy may be the host, soon.
                 _foundHost = true;
+                if (busy.IsInDoubt)
+                {
+                    LeaveInDoubt();
+                }
                 GoOn(_state.Now.Plus(busy.RetryAfterMicroseconds));
                 return null;
             case Refused { Reason: RefusalReason.OtherRule } when _isReturning:

@@ -55,7 +55,11 @@ internal sealed record FollowAccepted(StreamId Stream) : PeerReply;
 internal sealed record Redirected(string Address) : PeerReply;
 
 /// <summary>Not now; ask again after so many microseconds.</summary>
-internal sealed record Busy(long RetryAfterMicroseconds) : PeerReply;
+internal sealed record Busy(long RetryAfterMicroseconds) : PeerReply
+{
+    /// <summary>Whether who asked to be let in may be in the log by now all the same: the reign ended before it could be told.</summary>
+    public bool IsInDoubt { get; init; }
+}
 
 /// <summary>No.</summary>
 internal sealed record Refused(RefusalReason Reason) : PeerReply;

@@ -177,7 +177,7 @@ internal sealed class Admission(CoreState state)
             if (state.Quorum is null && (member is null || member.JoinedAt > at))
             {
                 // It waited so long that it was put out.
-                state.Effects.Answers.Add(answer with { Reply = new Busy(state.Options.HeartbeatMicroseconds) });
+                state.Effects.Answers.Add(answer with { Reply = new Busy(state.Options.HeartbeatMicroseconds) { IsInDoubt = true } });
                 _accepted.RemoveAt(i--);
                 continue;
             }
@@ -229,7 +229,7 @@ internal sealed class Admission(CoreState state)
         }
         foreach ((_, Answer answer) in _accepted)
         {
-            state.Effects.Answers.Add(new Answer(answer.Id, new Busy(state.Options.HeartbeatMicroseconds)));
+            state.Effects.Answers.Add(new Answer(answer.Id, new Busy(state.Options.HeartbeatMicroseconds) { IsInDoubt = true }));
         }
         _joining.Clear();
         _accepted.Clear();
