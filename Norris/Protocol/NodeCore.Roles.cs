@@ -23,6 +23,15 @@ internal sealed partial class NodeCore
                 break;
             case NodeRole.TakingOver:
                 _follower?.Advance();
+                if (IsNeedless)
+                {
+                    GiveUpStanding();
+                    break;
+                }
+                // An offer that the missed host made meanwhile is not what the others are asked to promise.
+                // Prevents: n's machine stands still while it stands; then it takes a batch with an offer, and the promises; it begins its reign on top
+                // of two entries that it has not folded in.
+                _follower?.DropOffer();
                 _candidacy!.Advance();
                 StandOn();
                 break;
@@ -159,12 +168,7 @@ internal sealed partial class NodeCore
     {
         if (_candidacy!.End == CandidacyEnd.None)
         {
-            if (_follower is { IsInTouch: true, HearsHost: true } && _state.Promise.Epoch <= _state.View.Epoch)
-            {
-                // The host is heard again, and nobody was bound yet.
-                GiveUpStanding();
-            }
-            else if (_follower is { End: not FollowingEnd.None })
+            if (IsNeedless || _follower is { End: not FollowingEnd.None })
             {
                 GiveUpStanding();
             }
@@ -225,6 +229,9 @@ internal sealed partial class NodeCore
                 break;
         }
     }
+
+    /// <summary>Whether the host is heard again while this node stands, and nobody was bound yet.</summary>
+    private bool IsNeedless => _candidacy!.End == CandidacyEnd.None && _follower is { IsInTouch: true, HearsHost: true } && _state.Promise.Epoch <= _state.View.Epoch;
 
     private void GiveUpStanding()
     {
