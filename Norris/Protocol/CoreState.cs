@@ -95,8 +95,8 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>False once this node found that its side has no majority: then nothing is ordered here, and nothing is taken in.</summary>
     public bool HasMajority { get; private set; } = true;
 
-    /// <summary>How far somebody who asked for this node's promise had the log.</summary>
-    public SequenceNumber AskedFrom { get; set; }
+    /// <summary>Who asked for this node's promise.</summary>
+    public Askers Askers { get; } = new();
 
     /// <summary>The network's clock.</summary>
     public Timestamp NetworkNow => Clock.At(Now);
@@ -371,7 +371,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         _former.Add(self);
         Majority(isThere: true);
         JoinsInDoubt.Clear();
-        AskedFrom = SequenceNumber.None;
+        Askers.Clear();
         Promise = isSame ? Promise : default;
         FollowedEpoch = isSame ? FollowedEpoch : Epoch.None;
         Follows(View.Epoch);

@@ -324,7 +324,7 @@ internal sealed partial class NodeCore
     private Promised Promise(TakeoverRequest request, SequenceNumber last)
     {
         ReadOnlyMemory<byte> tail = default;
-        _state.AskedFrom = request.Position.Sequence > _state.AskedFrom ? request.Position.Sequence : _state.AskedFrom;
+        _state.Askers.Heard(request, _state.View);
         if (request.IsBinding && request.Position.Sequence < last && _state.Log.IsOnIt(request.Position, last))
         {
             // The candidate keeps it beyond this moment.

@@ -28,10 +28,6 @@ internal sealed partial class NodeCore
                     GiveUpStanding();
                     break;
                 }
-                // An offer that the missed host made meanwhile is not what the others are asked to promise.
-                // Prevents: n's machine stands still while it stands; then it takes a batch with an offer, and the promises; it begins its reign on top
-                // of two entries that it has not folded in.
-                _follower?.DropOffer();
                 _candidacy!.Advance();
                 StandOn();
                 break;
@@ -230,8 +226,13 @@ internal sealed partial class NodeCore
         }
     }
 
-    /// <summary>Whether the host is heard again while this node stands, and nobody was bound yet.</summary>
-    private bool IsNeedless => _candidacy!.End == CandidacyEnd.None && _follower is { IsInTouch: true, HearsHost: true } && _state.Promise.Epoch <= _state.View.Epoch;
+    /// <summary>
+    /// Whether the host is heard again while this node stands, and nobody was bound yet; or makes an offer, which others wait for.
+    /// <para>Prevents: n's machine stands still while it stands; then it takes a batch with an offer, and the promises; it begins its reign on top
+    /// of two entries that it has not folded in.</para>
+    /// </summary>
+    private bool IsNeedless => _candidacy!.End == CandidacyEnd.None && _state.Promise.Epoch <= _state.View.Epoch
+        && (_follower is { IsInTouch: true, HearsHost: true } || _follower?.OpenUpTo is not null);
 
     private void GiveUpStanding()
     {

@@ -72,6 +72,11 @@ internal sealed partial class Candidacy
                 IsDead = isGone,
             });
         }
+        if (state.Quorum is null)
+        {
+            _votes.AddRange(state.Askers.All.Where(asker => asker.Address != state.Options.Address && !_votes.Exists(vote => vote.Member == asker.Id))
+                .Select(asker => new Vote(asker.Id, asker.Address, isHost: false, isMoreSenior: false) { AskAt = state.Now }));
+        }
     }
 
     /// <summary>True while this only asks, and binds nobody.</summary>
@@ -287,7 +292,7 @@ internal sealed partial class Candidacy
 
     /// <summary>Whether somebody had more than this node and all that it finds: others that it does not know of may have that as well.</summary>
     private bool HasMissedMore() =>
-        _state.AskedFrom > _state.Log.Last && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last);
+        _state.Askers.Furthest > _state.Log.Last && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last);
 
     private void Bind()
     {
