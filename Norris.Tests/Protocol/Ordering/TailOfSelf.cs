@@ -55,8 +55,8 @@ internal sealed class TailOfSelf
     public void Message(MemberId author, ulong number) =>
         Fold(output => EntryWriter.WriteMessage(output, new Timestamp(++_time), author, number, Encoding.UTF8.GetBytes($"{number}")));
 
-    public void Left(MemberId member) =>
-        Fold(output => EntryWriter.WriteLeft(output, new Timestamp(++_time), MemberId.None, 0, member, LeaveReason.Lost));
+    public void Left(MemberId member, LeaveReason reason = LeaveReason.Lost) =>
+        Fold(output => EntryWriter.WriteLeft(output, new Timestamp(++_time), MemberId.None, 0, member, reason));
 
     public void Joined(MemberId member) => Fold(output => EntryWriter.WriteJoined(
         output, new Timestamp(++_time), MemberId.None, 0, member, MemberKind.Node, MemberId.None, TokenOf(member), Encoding.UTF8.GetBytes($"n{member.Value}"),

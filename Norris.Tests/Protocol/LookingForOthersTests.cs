@@ -1,0 +1,162 @@
+using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Tests.Protocol;
+
+/// <summary>
+/// A member that was told by a stranger that it is no member, and looks for a way back: with whom it goes on when nobody has a host.
+/// </summary>
+public sealed class LookingForOthersTests
+{
+    private const long Start = 1_000_000_000;
+
+    private static readonly MemberId Host = new(1);
+    private static readonly MemberId Self = new(2);
+    private static readonly MemberId Other = new(3);
+    private static readonly MemberId Later = new(4);
+
+    private readonly NodeCore _node = new(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = AddressOf(Self) });
+    private long _now = Start;
+
+    public LookingForOthersTests()
+    {
+        Pass(0);
+        _node.Join([AddressOf(Host)]);
+        _node.Settle();
+        var snapshot = new Snapshot
+        {
+            Network = 7,
+            Host = Host,
+            Position = At(10),
+            Time = new(1),
+            Members = [Node(Host), Node(Self), Node(Other)],
+            Departed = [],
+        };
+        _node.Step(Assert.Single(_node.Effects.Calls).Id, new JoinAccepted(Self, snapshot, new(Start), new(Start)));
+        _node.Settle();
+        _node.UpstreamAnswered(Assert.Single(_node.Effects.UpstreamChanges).Stream, new Refused(RefusalReason.NotAMember));
+        _node.Settle();
+        Assert.Equal(NodeRole.Joining, _node.Role);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Another_one_that_looks_as_well_gets_its_promise_and_a_candidate_that_misses_the_host_does_not(bool isReturning)
+    {
+        PeerReply reply = Ask(Takeover(Other, isReturning));
+        if (isReturning)
+        {
+            Assert.Equal(At(10), Assert.IsType<Promised>(reply).Position);
+            Assert.IsType<Promised>(Ask(Takeover(Other, isReturning) with { IsBinding = true }));
+            Assert.Equal(NodeRole.Following, _node.Role);
+        }
+        else
+        {
+            Assert.Equal(new Refused(RefusalReason.NotIn), reply);
+            Assert.Equal(NodeRole.Joining, _node.Role);
+        }
+    }
+
+    [Theory]
+    [InlineData(12, true)]
+    [InlineData(10, false)]
+    public void One_that_it_does_not_know_yet_gets_its_promise_when_it_is_further(ulong at, bool promises)
+    {
+        PeerReply reply = Ask(Takeover(Later, isReturning: true) with { Position = At(at) });
+        Assert.Equal(promises, reply is Promised);
+        Assert.Equal(promises, reply != new Refused(RefusalReason.NotIn));
+    }
+
+    [Fact]
+    public void When_it_is_the_one_to_begin_it_asks_those_that_it_knows_first()
+    {
+        OutboundCall asked = LookInVain();
+        Assert.Equal(NodeRole.TakingOver, _node.Role);
+        _node.Effects.Clear();
+        _node.Step(asked.Id, new Promised(At(10), new Epoch(1), default));
+        Pass(1_000);
+        OutboundCall binding = Assert.Single(_node.Effects.Calls, static call => call.Request is TakeoverRequest { IsBinding: true, IsReturning: true });
+        _node.Step(binding.Id, new Promised(At(10), new Epoch(2), default));
+        Pass(1_000);
+
+        Assert.Equal(NodeRole.Hosting, _node.Role);
+        Assert.NotNull(_node.View.Find(Other));
+        Assert.Null(_node.View.Find(Host));
+    }
+
+    [Fact]
+    public void It_goes_on_alone_when_they_are_gone()
+    {
+        OutboundCall asked = LookInVain();
+        _node.Failed(asked.Id, ExchangeFailure.ConnectionRefused);
+        Pass(1_000);
+        Assert.Equal(NodeRole.Hosting, _node.Role);
+        Assert.Equal(1, _node.View.NodeCount);
+    }
+
+    /// <summary>Looks for the others until it stands; the host's machine is dead, and the other one is only joining. What it then asks that one.</summary>
+    private OutboundCall LookInVain()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            Pass(100_000);
+            OutboundCall[] calls = [.. _node.Effects.Calls];
+            _node.Effects.Clear();
+            foreach (OutboundCall call in calls)
+            {
+                if (call.Request is TakeoverRequest { IsBinding: false, IsReturning: true } && call.Address == AddressOf(Other))
+                {
+                    return call;
+                }
+                if (call.Address == AddressOf(Other))
+                {
+                    _node.Step(call.Id, new AlsoJoining(JoiningRank.Of(TokenOf(Other), At(9))));
+                }
+                else
+                {
+                    _node.Failed(call.Id, ExchangeFailure.ConnectionRefused);
+                }
+            }
+        }
+        throw new InvalidOperationException("it never stood");
+    }
+
+    private static TakeoverRequest Takeover(MemberId candidate, bool isReturning) =>
+        new(Self, 7, candidate, TokenOf(candidate), AddressOf(candidate), new Epoch(2), IsBinding: false, At(10)) { IsReturning = isReturning };
+
+    private static Position At(ulong sequence) => new(new Epoch(1), new SequenceNumber(sequence), new Digest(sequence));
+
+    private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
+
+    private static string AddressOf(MemberId id) => $"10.0.0.{id.Value}:7000";
+
+    private static Member Node(MemberId id) => new()
+    {
+        Id = id,
+        Kind = MemberKind.Node,
+        Token = TokenOf(id),
+        Name = $"n{id.Value}",
+        Address = AddressOf(id),
+        Via = MemberId.None,
+        JoinedAt = new SequenceNumber(id.Value),
+        LastNumber = 0,
+    };
+
+    private PeerReply Ask(PeerRequest request)
+    {
+        _node.Effects.Clear();
+        _node.Step(new CallId(1), request);
+        _node.Settle();
+        return Assert.Single(_node.Effects.Answers).Reply;
+    }
+
+    private void Pass(long microseconds)
+    {
+        _now += microseconds;
+        _node.Advance(new(_now));
+        _node.Settle();
+    }
+}
