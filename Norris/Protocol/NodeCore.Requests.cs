@@ -78,6 +78,10 @@ internal sealed partial class NodeCore
                 // Prevents: n stands, and looks for the log where the dead host was; a process of another network listens there now and sends n to its
                 // host, which says that n is in another network; n takes that for where its own has moved to, and gives up what it was promised.
                 return new Refused(RefusalReason.OtherNetwork);
+            case NodeRole.Following when _couldNotServe && !_follower!.HearsHost && request.After.Sequence < _state.Log.Before:
+                // This node left the turn to whoever can serve all: who waits for it is to take it.
+                // Prevents: c, who stands, cannot serve b, and waits for somebody else to stand; b waits for c, until c goes on without b.
+                return new Refused(RefusalReason.NotIn);
             default:
                 _follower?.Learn(request.After);
                 return NotHere(request.Member);

@@ -9,9 +9,10 @@ public sealed class KilledTests
     {
         await using Company company = await Company.StartAsync(5);
         await company.KillHostAmidTalkAsync();
-        await company.AllSeeAsync([1, 2, 3, 4], "host", "n1");
         await company.AssertAsPromisedAsync();
-        Assert.All(company.Some(1, 2, 3, 4), node => Assert.Equal(["host n1", "left n0 lost"], node.Journey[^2..].Order()));
+        // Seniority decides; but whose turn it is may find its machine too slow to take it.
+        string[] ends = [.. company.Some(1, 2, 3, 4).Select(static node => string.Join(", ", node.Journey[^2..].Order())).Distinct()];
+        Assert.Matches("^host n[1-4], left n0 lost$", Assert.Single(ends));
     }
 
     [StaticBinaryFact]
@@ -20,11 +21,14 @@ public sealed class KilledTests
         await using Company company = await Company.StartAsync(3);
         await company.TalkAsync(0, 1, 2);
         company[0].Kill();
-        await company.AllSeeAsync([1, 2], "host", "n1");
+        await company.AllSeeAsync([1, 2], "left", "n0");
         await company.TalkAsync(1, 2);
-        company[1].Kill();
-        await company.AllSeeAsync([2], "left", "n1");
-        await company.AllSeeAsync([2], "host", "n2");
+        int host = company[1].Journey.Contains("host n1") ? 1 : 2;
+        int last = 3 - host;
+        Assert.All(company.Some(1, 2), node => Assert.Contains($"host n{host}", node.Journey));
+        company[host].Kill();
+        await company.AllSeeAsync([last], "left", $"n{host}");
+        await company.AllSeeAsync([last], "host", $"n{last}");
         await company.AssertAsPromisedAsync();
     }
 }

@@ -88,7 +88,7 @@ internal enum RefusalReason
     /// <summary>No takeover: the host is heard here.</summary>
     HostIsHeard,
 
-    /// <summary>No promise: whoever was asked is no member itself now.</summary>
+    /// <summary>No promise, and no log: whoever was asked is no member itself now, or stood, and left the turn to whoever can serve who asks.</summary>
     NotIn,
 
     /// <summary>No promise: another process listens where that member did, which is dead.</summary>
