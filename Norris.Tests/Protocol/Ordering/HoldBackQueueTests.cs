@@ -21,22 +21,29 @@ public sealed class HoldBackQueueTests
         Assert.Equal([4UL, 2, 5, 1, 3, 6], TakeAll());
     }
 
-    [Fact]
-    public void Agrees_with_a_stable_sort_however_adding_and_taking_alternate()
+    [Theory]
+    [InlineData(1, 50)]
+    [InlineData(60, 500)]
+    public void Agrees_with_a_stable_sort_however_adding_and_taking_alternate(int submissionMax, int timeMax)
     {
         var random = new SimulationRandom(3);
         var model = new List<(long Time, ulong Number)>();
         long bytes = 0;
         for (int step = 0; step < 20_000; step++)
         {
-            if (model.Count == 0 || random.Chance(520))
+            if (model.Count == 0 || random.Chance(submissionMax == 1 ? 520 : 40))
             {
-                long time = random.Between(0, 50);
-                int length = random.Below(2000);
-                Add(time, length);
-                int at = model.FindIndex(held => held.Time > time);
-                model.Insert(at < 0 ? model.Count : at, (time, _added));
-                bytes += Entry.HeaderBytes + length;
+                // An author's times never decrease within a submission.
+                long time = random.Between(0, timeMax);
+                for (long left = random.Between(1, submissionMax); left > 0; left--)
+                {
+                    int length = random.Below(2000);
+                    Add(time, length);
+                    int at = model.FindIndex(held => held.Time > time);
+                    model.Insert(at < 0 ? model.Count : at, (time, _added));
+                    bytes += Entry.HeaderBytes + length;
+                    time += random.Between(0, 3);
+                }
             }
             else
             {
