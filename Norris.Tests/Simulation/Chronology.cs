@@ -19,8 +19,9 @@ internal sealed class Chronology(Cluster cluster)
         while (Entry.TryRead(entries, out Entry entry))
         {
             if (cluster.History.Find(entry.Author, entry.Number) is { } submitted && host.Core.View.Find(entry.Author) is { } author
-                // What a guest says behind its goodbye is not taken in.
-                && author.LastNumber < entry.Number && entry.Number <= author.Intake.Number && Find(host, submitted, author) is null)
+                // What a guest says behind its goodbye is not taken in; what the host itself sent before it was host, and somebody passes on to it
+                // late, it took in by itself.
+                && !author.IsLocal && author.LastNumber < entry.Number && entry.Number <= author.Intake.Number && Find(host, submitted, author) is null)
             {
                 Timestamp floor = entry.Type == EntryType.Left && host.Core.View.Find(entry.Subject) is { } subject
                     ? _effective.GetValueOrDefault((host.Index, epoch, subject.Id, subject.JoinedAt))
