@@ -177,7 +177,7 @@ internal sealed partial class NodeCore
             return new Refused(RefusalReason.AnotherProcess);
         }
         // Who looks for the others in vain goes on with another one that does.
-        bool isLookingToo = Role == NodeRole.Joining && request.IsReturning && _state.RemovedAt == SequenceNumber.None;
+        bool isLookingToo = Role == NodeRole.Joining && _state.Quorum is null && request.IsReturning && _state.RemovedAt == SequenceNumber.None;
         if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null && !isLookingToo) || _handover is { IsOver: true })
         {
             if (_handover is { IsOver: true } && request.To == _state.Self)
@@ -215,7 +215,7 @@ internal sealed partial class NodeCore
         bool isLater = _state.Quorum is not null && request.Position.Epoch > _state.View.Epoch;
         if (!isLater && !_state.Log.IsOnIt(request.Position, last))
         {
-            if (_state.Quorum is not null && request.Position.Epoch < _state.View.Epoch)
+            if (_state.Quorum is not null && (request.Position.Epoch < _state.View.Epoch || request.Position.Sequence < _state.Log.Before))
             {
                 _joiner?.Begin();
             }

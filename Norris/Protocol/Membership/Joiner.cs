@@ -146,6 +146,8 @@ internal sealed class Joiner
     /// <summary>
     /// With the majority rule: one that stands has less than this node, which is the one to stand.
     /// <para>Prevents: a reigns, b later; both lose touch and look for each other; a, by its rank, goes first, and b refuses it for ever.</para>
+    /// <para>Prevents: a, at #234, and b, whose log begins at #277, look for each other; a stands first, b has nothing to promise that a could
+    /// take, and takes a for somebody who will be host soon.</para>
     /// </summary>
     public void Begin()
     {

@@ -130,6 +130,7 @@ internal sealed class FollowerWatch(CoreState state)
                 return;
             }
             state.Commit(reached);
+            _stableIsStale = true;
         }
     }
 
@@ -220,6 +221,12 @@ internal sealed class FollowerWatch(CoreState state)
             {
                 stable = member.Progress.Acknowledged;
             }
+        }
+        if (state.Quorum is not null && stable > state.Committed)
+        {
+            // Prevents: a cut-off host says that all but one are lost, and takes what that one has for what everybody has; nobody commits that they
+            // are lost, and another host takes back what was let go of.
+            stable = state.Committed;
         }
         if (stable > state.Stable)
         {
