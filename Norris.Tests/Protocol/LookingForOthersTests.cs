@@ -17,11 +17,14 @@ public sealed class LookingForOthersTests
     private static readonly MemberId Other = new(3);
     private static readonly MemberId Later = new(4);
 
-    private readonly NodeCore _node = new(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = AddressOf(Self) });
+    private NodeCore _node = null!;
     private long _now = Start;
 
-    public LookingForOthersTests()
+    public LookingForOthersTests() => BeginLooking(PartitionRule.Continue);
+
+    private void BeginLooking(PartitionRule rule)
     {
+        _node = new NodeCore(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = AddressOf(Self), Partition = rule });
         Pass(0);
         _node.Join([AddressOf(Host)]);
         _node.Settle();
@@ -95,6 +98,17 @@ public sealed class LookingForOthersTests
         Pass(1_000);
         Assert.Equal(NodeRole.Hosting, _node.Role);
         Assert.Equal(1, _node.View.NodeCount);
+    }
+
+    [Theory]
+    [InlineData(9, true)]
+    [InlineData(10, false)]
+    public void With_the_majority_rule_it_stands_itself_when_a_candidate_cannot_take_what_it_has(ulong at, bool stands)
+    {
+        BeginLooking(PartitionRule.Majority);
+        PeerReply reply = Ask(Takeover(Other, isReturning: true) with { Position = At(at) });
+        Assert.Equal(stands, reply == new Refused(RefusalReason.Trimmed));
+        Assert.Equal(stands ? NodeRole.TakingOver : NodeRole.Joining, _node.Role);
     }
 
     /// <summary>Looks for the others until it stands; the host's machine is dead, and the other one is only joining. What it then asks that one.</summary>
