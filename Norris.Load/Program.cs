@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Norris.Load.Compare;
 using Norris.Load.Compare.Peers;
+using Norris.Load.Verbs;
 using Norris.Load.Verification;
 
 namespace Norris.Load;
@@ -15,6 +16,11 @@ internal static class Program
     private const int Violated = 1;
     private const int BadUsage = 2;
 
+    private static readonly Type[] Verbs =
+    [
+        typeof(StormOptions), typeof(SteadyOptions), typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(FloorOptions),
+    ];
+
     private static async Task<int> Main(string[] arguments)
     {
         using var parser = new Parser(settings =>
@@ -22,10 +28,11 @@ internal static class Program
             settings.HelpWriter = null;
             settings.CaseInsensitiveEnumValues = true;
         });
-        ParserResult<object> parsed = parser.ParseArguments<StormOptions, IdleOptions, FailoverOptions, CompareOptions, FloorOptions>(arguments);
+        ParserResult<object> parsed = parser.ParseArguments(arguments, Verbs);
         return parsed.Value switch
         {
             StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
+            SteadyOptions steady => await RunAsync(steady.FindMistake(), new Steady(steady).RunAsync),
             IdleOptions idle => await RunAsync(idle.FindMistake(), new IdleCheck(idle).RunAsync),
             FailoverOptions { QuietMinutes: > 0 } quiet => await RunAsync(quiet.FindMistake(), new QuietCheck(quiet).RunAsync),
             FailoverOptions failover => await RunAsync(failover.FindMistake(), new Failover(failover).RunAsync),
@@ -69,7 +76,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

@@ -19,13 +19,14 @@ internal sealed class LocalNode : IAsyncDisposable
     private readonly string? _knownAddress;
     private NodeStatus? _status;
 
-    private LocalNode(int index, Process process, string? knownAddress)
+    private LocalNode(int index, Process process, string? knownAddress, PrintedLines.Taker? taker, Func<Stream, Stream>? wrap)
     {
         Index = index;
         _process = process;
         _knownAddress = knownAddress;
         _errors = process.StandardError.ReadToEndAsync();
-        Output = new NodeOutput(process.StandardOutput.BaseStream);
+        Stream output = process.StandardOutput.BaseStream;
+        Output = new NodeOutput(wrap?.Invoke(output) ?? output, taker);
     }
 
     /// <summary>Which of the nodes it is; 0 is the host.</summary>
@@ -70,7 +71,11 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="index">Which of the nodes it is.</param>
     /// <param name="join">The address of the host; null to be the host.</param>
     /// <param name="isSilent">Whether it prints nothing.</param>
-    public static LocalNode Start(string binary, int index, string? join, bool isSilent)
+    /// <param name="taker">Gets every line that it prints; null to keep the entries.</param>
+    /// <param name="wrap">Puts something between its output and who reads it; null for nothing.</param>
+    /// <param name="more">Further options for it.</param>
+    public static LocalNode Start(
+        string binary, int index, string? join, bool isSilent, PrintedLines.Taker? taker = null, Func<Stream, Stream>? wrap = null, string[]? more = null)
     {
         string listen = isSilent ? $"127.0.0.1:{FreePort()}" : "127.0.0.1:0";
         var start = new ProcessStartInfo(binary)
@@ -79,14 +84,14 @@ internal sealed class LocalNode : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        string[] arguments = ["--listen", listen, "--name", $"n{index}", "--output", isSilent ? "none" : "json", .. join is null ? [] : new[] { "--join", join }];
+        string[] arguments = ["--listen", listen, "--name", $"n{index}", "--output", isSilent ? "none" : "json", .. join is null ? [] : new[] { "--join", join }, .. more ?? []];
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
         try
         {
-            return new LocalNode(index, Process.Start(start)!, isSilent ? listen : null);
+            return new LocalNode(index, Process.Start(start)!, isSilent ? listen : null, taker, wrap);
         }
         catch (Win32Exception e)
         {
@@ -107,6 +112,14 @@ internal sealed class LocalNode : IAsyncDisposable
             }
             await Task.Delay(PollInterval, cancellation);
         }
+    }
+
+    /// <summary>Ends the process at once, as a crash would, and waits until all that it printed is read.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        await Output.Ended;
     }
 
     /// <summary>Ends the node's input, so that it leaves, and waits until it has.</summary>

@@ -1,0 +1,107 @@
+using System.Globalization;
+using Norris.Load.Engines;
+using Norris.Load.Networks;
+using Norris.Load.Report;
+using Norris.Load.Scenarios;
+using Norris.Load.Verification;
+
+namespace Norris.Load.Verbs;
+
+/// <summary>
+/// The frame of every verb with scenarios: brings the network up, lets the verb play its scenarios on it, has everything judged, and makes the
+/// report, which is written also when a promise was broken.
+/// </summary>
+/// <param name="title">What is run.</param>
+/// <param name="options">The options.</param>
+/// <param name="network">The network; it is disposed of in the end.</param>
+internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork network)
+{
+    private readonly List<(string Name, string Value)> _facts = [];
+    private readonly List<ReportTable> _tables = [];
+    private readonly List<ReportPlot> _plots = [];
+    private readonly List<string> _missed = [];
+    private readonly List<Gauge> _gauges = [];
+    private readonly LiveProgress _progress = LiveProgress.ForTerminal();
+    private readonly IScenarioEngine _engine = SelectedEngine.Create();
+
+    /// <summary>Adds a condition of the run.</summary>
+    public void AddFact(string name, string value) => _facts.Add((name, value));
+
+    /// <summary>Adds figures.</summary>
+    public void AddTable(ReportTable table) => _tables.Add(table);
+
+    /// <summary>Has something read once a second and plotted.</summary>
+    public void AddGauge(Gauge gauge) => _gauges.Add(gauge);
+
+    /// <summary>Brings the network up, does the work, and judges.</summary>
+    /// <returns>The report, as text.</returns>
+    /// <exception cref="ViolationException">A promise was broken, or a threshold missed; the report is printed all the same.</exception>
+    public async Task<string> RunAsync(Func<Task> work)
+    {
+        string? violation = null;
+        await using (network)
+        {
+            var record = new GaugeRecord(() => [.. network.DeliveryGauges(), .. network.MemoryGauges, .. _gauges]);
+            using var over = new CancellationTokenSource();
+            Task recording = Task.CompletedTask;
+            try
+            {
+                await network.StartAsync();
+                recording = record.RunAsync(over.Token);
+                await work();
+                await network.SettleAsync();
+                await over.CancelAsync();
+                await network.LeaveAsync();
+            }
+            catch (Exception e) when (e is ViolationException or HttpRequestException)
+            {
+                // What is wrong with the order says more than that something did not answer.
+                violation = network.Watch.Violation ?? e.Message;
+            }
+            await over.CancelAsync();
+            await recording;
+            _plots.AddRange(record.Plots());
+        }
+        return Finish(violation);
+    }
+
+    /// <summary>Plays scenarios side by side, and reports their figures.</summary>
+    public async Task<IReadOnlyList<ScenarioStats>> PlayAsync(params Scenario[] scenarios)
+    {
+        IReadOnlyList<ScenarioStats> stats = await MeasureAsync(scenarios);
+        _tables.Add(ScenarioFigures.Steps(stats));
+        if (ScenarioFigures.Failures(stats) is { } failures)
+        {
+            _tables.Add(failures);
+        }
+        _plots.AddRange(ScenarioFigures.Plots(stats));
+        AddFact("begun later than due", $"p99 {ScenarioFigures.Milliseconds(stats.Max(static each => each.StartLag.P99))} ms, max {ScenarioFigures.Milliseconds(stats.Max(static each => each.StartLag.Max))} ms (by this program)");
+        foreach (ScenarioStats each in stats)
+        {
+            _missed.AddRange(each.Missed.Select(missed => $"{each.Name}: {missed}"));
+        }
+        return stats;
+    }
+
+    /// <summary>Plays scenarios side by side, without a word about them in the report.</summary>
+    public Task<IReadOnlyList<ScenarioStats>> MeasureAsync(params Scenario[] scenarios) => _engine.RunAsync(scenarios, _progress.Show);
+
+    private string Finish(string? violation)
+    {
+        string where = string.Create(CultureInfo.InvariantCulture, $"{network.Description}, texts of {options.TextBytes} bytes, {Environment.ProcessorCount} processors shared with the load program, engine {SelectedEngine.Name}");
+        (string, string)[] thresholds = _missed.Count == 0 ? [] : [("thresholds missed", string.Join("; ", _missed))];
+        var report = new RunReport(title, [("network", where), .. _facts, .. thresholds], _tables, _plots, violation);
+        string text = TextReport.Write(report);
+        if (options.ReportFolder.Length > 0)
+        {
+            ReportFolder.Write(options.ReportFolder, report);
+            Console.Error.WriteLine($"the report is in {Path.Combine(options.ReportFolder, "report.html")}");
+        }
+        if (violation is null && _missed.Count == 0)
+        {
+            return text;
+        }
+        Console.Write(text);
+        throw new ViolationException(violation ?? $"missed: {string.Join("; ", _missed)}");
+    }
+}
