@@ -18,7 +18,8 @@ internal static class Program
 
     private static readonly Type[] Verbs =
     [
-        typeof(StormOptions), typeof(SteadyOptions), typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(FloorOptions),
+        typeof(StormOptions), typeof(SteadyOptions), typeof(RampOptions), typeof(JoinStormOptions), typeof(SlowMemberOptions), typeof(SoakOptions),
+        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(FloorOptions),
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -32,6 +33,10 @@ internal static class Program
         return parsed.Value switch
         {
             StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
+            JoinStormOptions joins => await RunAsync(joins.FindMistake(), new JoinStorm(joins).RunAsync),
+            SlowMemberOptions slow => await RunAsync(slow.FindMistake(), new SlowMember(slow).RunAsync),
+            SoakOptions soak => await RunAsync(soak.FindMistake(), new Soak(soak).RunAsync),
+            RampOptions ramp => await RunAsync(ramp.FindMistake(), new Ramp(ramp).RunAsync),
             SteadyOptions steady => await RunAsync(steady.FindMistake(), new Steady(steady).RunAsync),
             IdleOptions idle => await RunAsync(idle.FindMistake(), new IdleCheck(idle).RunAsync),
             FailoverOptions { QuietMinutes: > 0 } quiet => await RunAsync(quiet.FindMistake(), new QuietCheck(quiet).RunAsync),
@@ -76,7 +81,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, ramp, join-storm, slow-member, soak, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

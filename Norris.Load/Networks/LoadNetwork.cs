@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Norris.Load.Nodes;
 using Norris.Load.Scenarios;
 using Norris.Load.Verification;
 
@@ -29,6 +30,9 @@ internal abstract class LoadNetwork : IAsyncDisposable
     /// <summary>Messages said by everybody together.</summary>
     public long SaidCount => _byNumber.Values.Sum(static voice => (long)voice.SaidCount);
 
+    /// <summary>The observers that see everything that is said from now on.</summary>
+    public abstract IReadOnlyList<Observer> WaitedFor { get; }
+
     /// <summary>How the network is described in a report.</summary>
     public abstract string Description { get; }
 
@@ -39,7 +43,7 @@ internal abstract class LoadNetwork : IAsyncDisposable
     public abstract IReadOnlyList<Gauge> MemoryGauges { get; }
 
     /// <summary>What each observer gets, to be plotted.</summary>
-    public IEnumerable<Gauge> DeliveryGauges() => Observers.Select(static each => new Gauge("Deliveries per member", each.Name, "messages/s", () => each.Messages, IsRate: true));
+    public IEnumerable<Gauge> DeliveryGauges() => Observers.Where(static each => each.IsPlotted).Select(static each => new Gauge("Deliveries per member", each.Name, "messages/s", () => each.Messages, IsRate: true));
 
     /// <summary>Brings everybody in.</summary>
     public abstract Task StartAsync();
@@ -80,11 +84,14 @@ internal abstract class LoadNetwork : IAsyncDisposable
     }
 
     /// <summary>Adds an observer.</summary>
-    protected internal Observer Observe(string name)
+    /// <param name="name">What it is called in reports.</param>
+    /// <param name="isWaitedFor">Whether a message is there only when this one has it, too.</param>
+    /// <param name="isPlotted">Whether its deliveries are plotted.</param>
+    protected Observer Observe(string name, bool isWaitedFor = true, bool isPlotted = true)
     {
         lock (_gate)
         {
-            var observer = new Observer(name, Watch.Watch(name), number => _byNumber.GetValueOrDefault(number));
+            var observer = new Observer(name, Watch.Watch(name), number => _byNumber.GetValueOrDefault(number), isWaitedFor) { IsPlotted = isPlotted };
             Volatile.Write(ref _observers, [.. _observers, observer]);
             return observer;
         }
@@ -103,7 +110,7 @@ internal abstract class LoadNetwork : IAsyncDisposable
     /// <summary>Adds a voice.</summary>
     /// <param name="create">Makes it with its number.</param>
     /// <param name="takesTurns">Whether <see cref="SpeakerAt"/> gives it.</param>
-    protected internal T AddVoice<T>(Func<int, T> create, bool takesTurns)
+    public T AddVoice<T>(Func<int, T> create, bool takesTurns)
         where T : Voice
     {
         lock (_gate)
@@ -124,6 +131,19 @@ internal abstract class LoadNetwork : IAsyncDisposable
         lock (_gate)
         {
             Volatile.Write(ref _speaking, [.. _speaking.Where(each => each != voice)]);
+        }
+    }
+
+    /// <summary>Compares the digests of nodes that stand at the same place.</summary>
+    /// <exception cref="ViolationException">They differ.</exception>
+    protected static void CompareDigests(IEnumerable<NodePosition> positions)
+    {
+        foreach (IGrouping<ulong, NodePosition> same in positions.GroupBy(static position => position.Sequence))
+        {
+            if (same.Select(static position => position.Digest).Distinct().Count() > 1)
+            {
+                throw new ViolationException($"position {same.Key}: digests differ: {string.Join(", ", same.Select(static position => position.Digest))}");
+            }
         }
     }
 

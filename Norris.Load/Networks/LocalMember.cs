@@ -8,6 +8,9 @@ namespace Norris.Load.Networks;
 /// <param name="Observer">What it sees.</param>
 internal sealed record LocalMember(LocalNode Node, Observer Observer)
 {
+    /// <summary>The plot of all members' memory.</summary>
+    public const string MemoryPlot = "Memory";
+
     /// <summary>What it says; null for one that only listens.</summary>
     public NodeVoice? Voice { get; set; }
 
@@ -18,7 +21,7 @@ internal sealed record LocalMember(LocalNode Node, Observer Observer)
     public bool IsAlive { get; set; } = true;
 
     /// <summary>Its resident memory over time.</summary>
-    public Gauge MemoryGauge => new("Memory", Observer.Name, "MiB", ReadMemory);
+    public Gauge MemoryGauge => new(MemoryPlot, Observer.Name, "MiB", ReadMemory);
 
     // A process that ends just now has no memory to read.
     private double ReadMemory()

@@ -19,6 +19,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
 
     private readonly Lock _gate = new();
     private LocalMember[] _members = [];
+    private int _started;
 
     /// <summary>Everybody that ever was a member, in the order in which they came.</summary>
     public IReadOnlyList<LocalMember> Members => Volatile.Read(ref _members);
@@ -27,13 +28,16 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     public IEnumerable<LocalMember> Living => Members.Where(static member => member.IsAlive);
 
     /// <inheritdoc/>
+    public override IReadOnlyList<Observer> WaitedFor => [.. Living.Where(static each => each.Observer.IsWaitedFor && each.Node.Output.Ready.IsCompletedSuccessfully).Select(static each => each.Observer)];
+
+    /// <inheritdoc/>
     public override string Description => string.Create(CultureInfo.InvariantCulture, $"{nodes} local nodes");
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Addresses => [.. Living.Select(static member => member.Node.Address)];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<Gauge> MemoryGauges => [.. Members.Select(static member => member.MemoryGauge)];
+    public override IReadOnlyList<Gauge> MemoryGauges => [.. Members.Where(static member => member.Observer.IsPlotted).Select(static member => member.MemoryGauge)];
 
     /// <inheritdoc/>
     public override async Task StartAsync()
@@ -49,14 +53,15 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
         }
     }
 
-    /// <summary>Starts one more node, which joins through those that live.</summary>
+    /// <summary>Starts one more node, which joins through those that live and stay.</summary>
     /// <param name="speaks">Whether it takes its turns at once.</param>
+    /// <param name="comesAndGoes">Whether it is one of many that stay for a moment: nobody waits for what it sees, and it is not plotted.</param>
     /// <param name="wrap">Puts something between its output and who reads it, so that it may be slow; null for nothing.</param>
-    public async Task<LocalMember> AddNodeAsync(bool speaks, Func<Stream, Stream>? wrap = null)
+    public async Task<LocalMember> AddNodeAsync(bool speaks, bool comesAndGoes = false, Func<Stream, Stream>? wrap = null)
     {
-        int index = Members.Count;
-        string join = string.Join(',', Addresses);
-        Observer observer = Observe($"n{index.ToString(CultureInfo.InvariantCulture)}");
+        int index = Interlocked.Increment(ref _started) - 1;
+        string join = string.Join(',', Living.Where(static member => member.Observer.IsPlotted && member.Node.Address.Length > 0).Select(static member => member.Node.Address));
+        Observer observer = Observe($"n{index.ToString(CultureInfo.InvariantCulture)}", isWaitedFor: !comesAndGoes && wrap is null, isPlotted: !comesAndGoes);
         LocalNode node = LocalNode.Start(binary, index, join.Length > 0 ? join : null, isSilent: false, observer.Take, wrap, nodeOptions);
         var member = new LocalMember(node, observer) { IsUnharmed = wrap is null };
         lock (_gate)
@@ -99,7 +104,9 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     public async Task LeaveAsync(LocalMember member)
     {
         member.IsAlive = false;
+        member.Voice?.Dispose();
         await member.Node.LeaveAsync(CancellationToken.None);
+        member.Voice?.End("left");
         Forget(member.Observer, Stopwatch.GetTimestamp());
     }
 
@@ -145,7 +152,6 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     {
         foreach (LocalMember member in Living.Reverse().ToList())
         {
-            member.Voice?.Dispose();
             await LeaveAsync(member);
         }
         if (Watch.Violation is { } violation)
@@ -165,7 +171,10 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     }
 
     private void Speak(LocalMember member) => member.Voice = AddVoice(
-        number => new NodeVoice(number, Living.Where(static each => each.IsUnharmed).Select(static each => each.Observer), member.Node, textBytes), takesTurns: true);
+        number => new NodeVoice(number, WaitedFor, member.Node, textBytes), takesTurns: true);
+
+    /// <summary>Has a node that comes and goes say something, outside of the turns.</summary>
+    public NodeVoice AddVoice(LocalMember member) => member.Voice = AddVoice(number => new NodeVoice(number, WaitedFor, member.Node, textBytes), takesTurns: false);
 
     // Nothing is under way; everybody has printed all that its log holds, and all logs are the same.
     private async Task<bool> IsSettledAsync()
@@ -180,13 +189,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
             throw new ViolationException($"{dead.Observer.Name} ended by itself: {(await dead.Node.Errors).Trim()}");
         }
         NodePosition[] positions = await Task.WhenAll(living.Select(static member => member.Node.Status.PositionAsync(CancellationToken.None)));
-        foreach (IGrouping<ulong, NodePosition> same in positions.GroupBy(static position => position.Sequence))
-        {
-            if (same.Select(static position => position.Digest).Distinct().Count() > 1)
-            {
-                throw new ViolationException($"position {same.Key}: digests differ: {string.Join(", ", same.Select(static position => position.Digest))}");
-            }
-        }
+        CompareDigests(positions);
         return positions.Distinct().Count() == 1 && living.All(member => member.Observer.Watched.LastSequence == positions[0].Sequence);
     }
 

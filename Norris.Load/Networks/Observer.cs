@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Norris.Load.Faults;
 using Norris.Load.Verification;
 
@@ -7,7 +8,8 @@ namespace Norris.Load.Networks;
 /// <param name="name">What it is called in reports.</param>
 /// <param name="watched">Its way along the order.</param>
 /// <param name="findVoice">The voice of a sender's number; null where it is none of this run.</param>
-internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int, Voice?> findVoice)
+/// <param name="isWaitedFor">Whether a message is there only when this one has it, too; not so for one that is to be slow or comes and goes.</param>
+internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int, Voice?> findVoice, bool isWaitedFor = true)
 {
     private long _messages;
     private int _joined;
@@ -19,8 +21,14 @@ internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int
     /// <summary>What it is called in reports.</summary>
     public string Name => name;
 
+    /// <summary>Whether a message is there only when this one has it, too.</summary>
+    public bool IsWaitedFor => isWaitedFor;
+
     /// <summary>Its way along the order.</summary>
     public OrderWatch.Watched Watched => watched;
+
+    /// <summary>Whether its deliveries are plotted.</summary>
+    public bool IsPlotted { get; init; } = true;
 
     /// <summary>Messages of this run that it saw.</summary>
     public long Messages => Volatile.Read(ref _messages);
@@ -40,6 +48,9 @@ internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int
     /// <summary>How many reigns began.</summary>
     public int Hosts => Volatile.Read(ref _hosts);
 
+    /// <summary>Why it was told that it missed something, each time.</summary>
+    public ConcurrentQueue<string> GapReasons { get; } = new();
+
     /// <summary>Takes the next line, on the one thread that reads for it.</summary>
     public void Take(ReadOnlySpan<byte> line, long at)
     {
@@ -57,7 +68,10 @@ internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int
         if (voice is not null)
         {
             Volatile.Write(ref _messages, _messages + 1);
-            voice.Reach(this, printed.Entry.Number, at);
+            if (isWaitedFor)
+            {
+                voice.Reach(this, printed.Entry.Number, at);
+            }
         }
         else
         {
@@ -83,6 +97,9 @@ internal sealed class Observer(string name, OrderWatch.Watched watched, Func<int
                 break;
             case PrintedType.OtherEntry when PrintedLine.IsType(line, "left"u8):
                 Volatile.Write(ref _left, _left + 1);
+                break;
+            case PrintedType.Gap:
+                GapReasons.Enqueue(PrintedLine.ReadText(line, ",\"reason\":\""u8) ?? "");
                 break;
             default:
                 break;

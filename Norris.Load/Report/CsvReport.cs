@@ -22,14 +22,14 @@ internal static class CsvReport
     public static string Write(IEnumerable<ReportPlot> plots)
     {
         var text = new StringBuilder();
-        WriteRow(text, ["plot", "series", "unit", "second", "value"]);
+        WriteRow(text, ["plot", "series", "at", "at-unit", "value", "unit"]);
         foreach (ReportPlot plot in plots)
         {
             foreach (PlotSeries series in plot.Series)
             {
-                foreach ((double second, double value) in series.Points)
+                foreach ((double at, double value) in series.Points)
                 {
-                    WriteRow(text, [plot.Title, series.Name, plot.Unit, second.ToString("0.###", CultureInfo.InvariantCulture), value.ToString("0.######", CultureInfo.InvariantCulture)]);
+                    WriteRow(text, [plot.Title, series.Name, at.ToString("0.###", CultureInfo.InvariantCulture), plot.HorizontalUnit, value.ToString("0.######", CultureInfo.InvariantCulture), plot.Unit]);
                 }
             }
         }

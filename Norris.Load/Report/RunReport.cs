@@ -21,13 +21,17 @@ internal sealed record RunReport(
 /// <param name="Rows">Its rows, each as long as the heads.</param>
 internal sealed record ReportTable(string Title, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<string>> Rows);
 
-/// <summary>Lines over time.</summary>
+/// <summary>Lines, over time where nothing else is said.</summary>
 /// <param name="Title">What they show.</param>
 /// <param name="Unit">Of their values.</param>
 /// <param name="Series">The lines.</param>
-internal sealed record ReportPlot(string Title, string Unit, IReadOnlyList<PlotSeries> Series);
+internal sealed record ReportPlot(string Title, string Unit, IReadOnlyList<PlotSeries> Series)
+{
+    /// <summary>The unit of what they are plotted over.</summary>
+    public string HorizontalUnit { get; init; } = "s";
+}
 
 /// <summary>One line of a plot.</summary>
 /// <param name="Name">What it is of.</param>
-/// <param name="Points">Seconds since the start, ascending, and the values there; what is no number is left out.</param>
-internal sealed record PlotSeries(string Name, IReadOnlyList<(double Second, double Value)> Points);
+/// <param name="Points">Where along the horizontal, ascending, and the values there; what is no number is left out.</param>
+internal sealed record PlotSeries(string Name, IReadOnlyList<(double At, double Value)> Points);

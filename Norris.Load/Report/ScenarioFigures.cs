@@ -37,11 +37,24 @@ internal static class ScenarioFigures
         yield return new ReportPlot("Backlog", "begun and not ended", [.. scenarios.Select(static each => Line(each.Name, each, static sample => sample.Backlog))]);
     }
 
+    /// <summary>Each member's memory at the beginning, in the middle and at the end of its time, and the most of it.</summary>
+    /// <param name="plot">Memory over time.</param>
+    public static ReportTable Memory(ReportPlot plot) => new("Memory", [$"member, {plot.Unit}", "seen for, s", "first", "middle", "last", "most"],
+    [
+        .. plot.Series.Where(static series => series.Points.Count > 0).Select(static series => new[]
+        {
+            series.Name, Count(series.Points[^1].At - series.Points[0].At), Mebibytes(series.Points[0].Value), Mebibytes(series.Points[series.Points.Count / 2].Value),
+            Mebibytes(series.Points[^1].Value), Mebibytes(series.Points.Max(static point => point.Value)),
+        }),
+    ]);
+
     /// <summary>A count, with separators.</summary>
     public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Milliseconds, with as many digits as there is a use for.</summary>
     public static string Milliseconds(double value) => value.ToString(value < 10 ? "N3" : value < 100 ? "N2" : "N1", CultureInfo.InvariantCulture);
+
+    private static string Mebibytes(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 
     private static double OrNothing(Sample sample, double value) => sample.Ok == 0 ? double.NaN : value;
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Norris.Load.Report;
 
-/// <summary>A plot as inline SVG: lines over seconds, with a scale on both sides and the names of the lines below.</summary>
+/// <summary>A plot as inline SVG: lines, with a scale on both sides and the names of the lines below.</summary>
 internal static class SvgPlot
 {
     private const int Width = 860;
@@ -22,8 +22,8 @@ internal static class SvgPlot
     /// <summary>The svg element.</summary>
     public static string Write(ReportPlot plot)
     {
-        List<(double Second, double Value)[]> lines = [.. plot.Series.Select(static series => series.Points.Where(static point => double.IsFinite(point.Value)).ToArray())];
-        double last = Math.Max(1, lines.SelectMany(static line => line).Select(static point => point.Second).DefaultIfEmpty().Max());
+        List<(double At, double Value)[]> lines = [.. plot.Series.Select(static series => series.Points.Where(static point => double.IsFinite(point.Value)).ToArray())];
+        double last = Math.Max(1, lines.SelectMany(static line => line).Select(static point => point.At).DefaultIfEmpty().Max());
         double step = StepFor(lines.SelectMany(static line => line).Select(static point => point.Value).DefaultIfEmpty().Max());
         double most = step * 5;
         int legend = (plot.Series.Count + LegendColumns - 1) / LegendColumns * LegendLine;
@@ -38,12 +38,12 @@ internal static class SvgPlot
         }
         for (int i = 0; i <= 5; i++)
         {
-            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"middle\" x=\"{X(last * i / 5, last):F1}\" y=\"{Height - 8}\">{last * i / 5:0.#} s</text>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<text class=\"middle\" x=\"{X(last * i / 5, last):F1}\" y=\"{Height - 8}\">{last * i / 5:#,0.#} {Escape(plot.HorizontalUnit)}</text>\n");
         }
         for (int i = 0; i < lines.Count; i++)
         {
             string colour = Colours[i % Colours.Length];
-            string points = string.Join(' ', lines[i].Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Second, last):F1},{Y(point.Value, most):F1}")));
+            string points = string.Join(' ', lines[i].Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.At, last):F1},{Y(point.Value, most):F1}")));
             svg.Append(CultureInfo.InvariantCulture, $"<polyline stroke=\"{colour}\" points=\"{points}\"/>\n");
             int x = Left + (i % LegendColumns * (Width - Left) / LegendColumns);
             int y = Height + 4 + (i / LegendColumns * LegendLine);
@@ -64,7 +64,7 @@ internal static class SvgPlot
         return power * factors.First(factor => power * factor * 5 >= most || factor == 10);
     }
 
-    private static double X(double second, double last) => Left + (second / last * (Width - Left - Right));
+    private static double X(double at, double last) => Left + (at / last * (Width - Left - Right));
 
     private static double Y(double value, double most) => Height - Bottom - (Math.Clamp(value, 0, most) / most * (Height - Top - Bottom));
 

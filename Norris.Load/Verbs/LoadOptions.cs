@@ -15,6 +15,10 @@ internal abstract class LoadOptions
     [Option("text-bytes", Default = 128, HelpText = "how long each text is, 24 to 65536")]
     public int TextBytes { get; set; }
 
+    /// <summary>How long the load is there before anything counts.</summary>
+    [Option("warm-up", Default = 2.0, HelpText = "seconds of the same load before anything is measured, 0 to 600")]
+    public double WarmUpSeconds { get; set; }
+
     /// <summary>Nodes that are there already.</summary>
     [Option("target", Default = "", HelpText = "HOST:PORT[,...]: nodes that are there; come in as guests, and neither start nor kill anything")]
     public string Target { get; set; } = "";
@@ -35,6 +39,7 @@ internal abstract class LoadOptions
     {
         { Nodes: < 2 or > 64 } => $"--nodes {Nodes}: 2 to 64 is accepted",
         { TextBytes: < StormText.BytesMin or > Entry.TextBytesMax } => $"--text-bytes {TextBytes}: {StormText.BytesMin} to {Entry.TextBytesMax} is accepted",
+        { WarmUpSeconds: not (>= 0 and <= 600) } => FormattableString.Invariant($"--warm-up {WarmUpSeconds}: 0 to 600 is accepted"),
         _ when Targets.FirstOrDefault(static each => !IsAddress(each)) is { } wrong => $"--target {wrong}: HOST:PORT[,...] is accepted",
         _ when Targets.Count == 0 && !File.Exists(Binary) => $"--binary {Binary}: there is no such file; build it with: make binary",
         _ when File.Exists(ReportFolder) => $"--report {ReportFolder}: there is a file of that name; a directory is accepted",

@@ -22,6 +22,7 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
     private readonly List<string> _missed = [];
     private readonly List<Gauge> _gauges = [];
     private readonly LiveProgress _progress = LiveProgress.ForTerminal();
+    private bool _reportsMemory;
     private readonly IScenarioEngine _engine = SelectedEngine.Create();
 
     /// <summary>Adds a condition of the run.</summary>
@@ -29,6 +30,9 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
 
     /// <summary>Adds figures.</summary>
     public void AddTable(ReportTable table) => _tables.Add(table);
+
+    /// <summary>Adds figures to be plotted.</summary>
+    public void AddPlot(ReportPlot plot) => _plots.Add(plot);
 
     /// <summary>Has something read once a second and plotted.</summary>
     public void AddGauge(Gauge gauge) => _gauges.Add(gauge);
@@ -61,6 +65,10 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
             await over.CancelAsync();
             await recording;
             _plots.AddRange(record.Plots());
+            if (_reportsMemory && _plots.Find(static plot => plot.Title == LocalMember.MemoryPlot) is { } memory)
+            {
+                _tables.Add(ScenarioFigures.Memory(memory));
+            }
         }
         return Finish(violation);
     }
@@ -82,6 +90,14 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
         }
         return stats;
     }
+
+    /// <summary>Reports each member's memory, as it was read once a second.</summary>
+    public void ReportMemory() => _reportsMemory = true;
+
+    /// <summary>Has members talk for a while before anything counts, so that code is compiled and connections stand.</summary>
+    public Task WarmUpAsync(LoadNetwork where, int rate) => options.WarmUpSeconds > 0
+        ? _engine.RunAsync([TalkScenario.AtRate(where, rate, TimeSpan.FromSeconds(options.WarmUpSeconds))])
+        : Task.CompletedTask;
 
     /// <summary>Plays scenarios side by side, without a word about them in the report.</summary>
     public Task<IReadOnlyList<ScenarioStats>> MeasureAsync(params Scenario[] scenarios) => _engine.RunAsync(scenarios, _progress.Show);

@@ -13,15 +13,14 @@ internal sealed class Steady(SteadyOptions options)
     {
         LoadNetwork network = NetworkChoice.Create(options);
         var run = new LoadRun(string.Create(CultureInfo.InvariantCulture, $"steady: {options.Rate:N0} messages/s for {options.Seconds} s"), options, network);
-        return run.RunAsync(() => run.PlayAsync(TalkScenario.AtRate(network, options.Rate, TimeSpan.FromSeconds(options.Seconds)) with
+        return run.RunAsync(async () =>
         {
-            Thresholds =
-            [
-                TalkScenario.NothingFails,
-                .. options.P99LimitMs > 0
-                    ? new[] { Threshold.Create(string.Create(CultureInfo.InvariantCulture, $"p99 of at most {options.P99LimitMs} ms"), stats => stats.Whole.Latency.P99 <= options.P99LimitMs) }
-                    : [],
-            ],
-        }));
+            await run.WarmUpAsync(network, options.Rate);
+            await run.PlayAsync(TalkScenario.AtRate(network, options.Rate, TimeSpan.FromSeconds(options.Seconds)) with { Thresholds = Thresholds() });
+        });
     }
+
+    private Threshold[] Thresholds() => options.P99LimitMs > 0
+        ? [TalkScenario.NothingFails, Threshold.Create(string.Create(CultureInfo.InvariantCulture, $"p99 of at most {options.P99LimitMs} ms"), stats => stats.Whole.Latency.P99 <= options.P99LimitMs)]
+        : [TalkScenario.NothingFails];
 }

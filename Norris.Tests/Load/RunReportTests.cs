@@ -54,7 +54,7 @@ public sealed class RunReportTests
 
     [Fact]
     public void Points_are_a_row_each() => Assert.Equal(
-        "plot,series,unit,second,value\nMemory,n0,MiB,1,12.5\nMemory,n0,MiB,2,1234567\n",
+        "plot,series,at,at-unit,value,unit\nMemory,n0,1,s,12.5,MiB\nMemory,n0,2,s,1234567,MiB\n",
         CsvReport.Write([new ReportPlot("Memory", "MiB", [new PlotSeries("n0", [(1, 12.5), (2, 1_234_567)])])]));
 
     [Theory]
