@@ -4,6 +4,7 @@ SOURCES := $(shell find Norris -name '*.cs' -o -name '*.csproj') Directory.Build
 JOIN    ?=
 LISTEN  ?= $(if $(JOIN),127.0.0.1:0,127.0.0.1:7000)
 ARGS    ?=
+ENGINE  ?=
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
@@ -34,8 +35,9 @@ $(NORRIS): $(SOURCES) scripts/binary
 	@scripts/setup --quiet
 	@scripts/binary
 
-load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=)
-	@dotnet run --project Norris.Load -c Release -- $(if $(ARGS),$(ARGS),storm)
+load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=, ENGINE=nbomber)
+	$(if $(filter-out nbomber,$(ENGINE)),$(error ENGINE=$(ENGINE): nbomber is accepted, or nothing))
+	@dotnet run --project Norris.Load -c Release $(if $(ENGINE),-p:LoadEngine=NBomber) -- $(if $(ARGS),$(ARGS),storm)
 
 model: ## try every order of events in the protocol model of takeover (three minutes)
 	@scripts/model

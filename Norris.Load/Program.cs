@@ -59,7 +59,7 @@ internal static class Program
             Console.Write(await work());
             return 0;
         }
-        catch (Exception e) when (e is ViolationException or HttpRequestException or OperationCanceledException)
+        catch (Exception e) when (e is ViolationException or HttpRequestException or OperationCanceledException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"norris-load: {e.Message}");
             return Violated;

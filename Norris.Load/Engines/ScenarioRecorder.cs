@@ -36,14 +36,15 @@ internal sealed class ScenarioRecorder(Scenario scenario, Clock clock)
     /// <param name="number">The how manieth run it is, from 0.</param>
     /// <param name="due">When it was due.</param>
     /// <param name="cancellation">The engine waits no longer.</param>
-    public async Task<Response> RunAsync(long number, long due, CancellationToken cancellation)
+    /// <param name="tell">Told each step, too, as it ends; null when nobody else asks.</param>
+    public async Task<Response> RunAsync(long number, long due, CancellationToken cancellation, Action<string, Response>? tell = null)
     {
         lock (_gate)
         {
             _begun++;
             _startLag.Add(Clock.Between(due, clock.Now));
         }
-        var context = new ScenarioContext(number, due, clock, RecordStep, cancellation);
+        var context = new ScenarioContext(number, due, clock, tell is null ? RecordStep : RecordStep + tell, cancellation);
         Response response;
         try
         {

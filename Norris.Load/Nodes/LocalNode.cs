@@ -149,7 +149,7 @@ internal sealed class LocalNode : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
         }
         await Output.Ended;
