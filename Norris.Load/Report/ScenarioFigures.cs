@@ -48,8 +48,8 @@ internal static class ScenarioFigures
         }),
     ]);
 
-    /// <summary>A count, with separators.</summary>
-    public static string Count(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
+    /// <summary>A count, with separators; what rounds to nothing has no sign.</summary>
+    public static string Count(double value) => (Math.Round(value) + 0.0).ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>Milliseconds, with as many digits as there is a use for.</summary>
     public static string Milliseconds(double value) => value.ToString(value < 10 ? "N3" : value < 100 ? "N2" : "N1", CultureInfo.InvariantCulture);

@@ -57,7 +57,7 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
                 await over.CancelAsync();
                 await network.LeaveAsync();
             }
-            catch (Exception e) when (e is ViolationException or HttpRequestException)
+            catch (Exception e) when (e is ViolationException or HttpRequestException or OperationCanceledException)
             {
                 // What is wrong with the order says more than that something did not answer.
                 violation = network.Watch.Violation ?? e.Message;
