@@ -47,20 +47,19 @@ public sealed class LookingForOthersTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Another_one_that_looks_as_well_gets_its_promise_and_a_candidate_that_misses_the_host_does_not(bool isReturning)
+    public void Whom_it_knows_gets_its_promise_whether_that_one_looks_as_well_or_stands(bool isReturning)
     {
-        PeerReply reply = Ask(Takeover(Other, isReturning));
-        if (isReturning)
-        {
-            Assert.Equal(At(10), Assert.IsType<Promised>(reply).Position);
-            Assert.IsType<Promised>(Ask(Takeover(Other, isReturning) with { IsBinding = true }));
-            Assert.Equal(NodeRole.Following, _node.Role);
-        }
-        else
-        {
-            Assert.Equal(new Refused(RefusalReason.NotIn), reply);
-            Assert.Equal(NodeRole.Joining, _node.Role);
-        }
+        Assert.Equal(At(10), Assert.IsType<Promised>(Ask(Takeover(Other, isReturning))).Position);
+        Assert.Equal(NodeRole.Joining, _node.Role);
+        Assert.IsType<Promised>(Ask(Takeover(Other, isReturning) with { IsBinding = true }));
+        Assert.Equal(NodeRole.Following, _node.Role);
+    }
+
+    [Fact]
+    public void A_stranger_that_misses_its_host_does_not_get_it()
+    {
+        Assert.Equal(new Refused(RefusalReason.NotIn), Ask(Takeover(Later, isReturning: false) with { Position = At(12) }));
+        Assert.Equal(NodeRole.Joining, _node.Role);
     }
 
     [Theory]

@@ -64,8 +64,7 @@ internal sealed class Branching(Cluster cluster)
     private void CheckPromise(SimulatedNode node, HistoryEntry entry)
     {
         // A host that leaves may begin the same epoch for the same one, in whose view this node came in anew.
-        bool isHandedOver = entry.Parent is { Type: EntryType.Left, Reason: LeaveReason.Left } left && left.Subject == left.Reign.Host;
-        if (node.Conduct.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject && !isHandedOver)
+        if (node.Conduct.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject && !entry.IsHandedOver)
         {
             cluster.Check(
                 promise.Gaps == node.Presenter.Gaps || cluster.Plan.Kind == PlanKind.Majority, node, $"promised {entry} and missed something before it (P5)");

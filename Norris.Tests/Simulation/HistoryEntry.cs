@@ -91,6 +91,9 @@ internal sealed class HistoryEntry
         }
     }
 
+    /// <summary>For the entry that starts an epoch: whether the host before left the reign to this one, for which nobody has to promise anything.</summary>
+    public bool IsHandedOver => Parent is { Type: EntryType.Left, Reason: LeaveReason.Left } left && left.Subject == left.Reign.Host;
+
     /// <summary>Whether this is the other one or comes before it in its history.</summary>
     public bool IsOnWayTo(HistoryEntry other)
     {

@@ -54,9 +54,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             cluster.Count("Gap, of a newcomer");
             WasUnknown = true;
         }
-        // A host that was away may go on where it was, with members that were with another meanwhile; a later epoch has all that its members saw.
-        bool isLater = to.Reign.Epoch > At!.Reign.Epoch;
-        cluster.Check(!isLater || At.IsOnWayTo(to) || !IsSameMembership(to), node, "was shown what is not in the order, and the order never put it out (P5)");
+        // A host that was away may go on where it was, with members that were with another meanwhile, or hand over; whoever takes over later has all
+        // that its members saw.
+        cluster.Check(At!.IsOnWayTo(to) || !IsSameMembership(to) || !HasTakenOverSince(to), node, "was shown what is not in the order, and the order never put it out (P5)");
         _isOut = false;
         At = to;
         _inAfter = to;
@@ -137,6 +137,17 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
             at = at.Parent;
         }
         return at;
+    }
+
+    /// <summary>Whether somebody took over on the way there, in a later epoch than that of what was shown here.</summary>
+    private bool HasTakenOverSince(HistoryEntry tip)
+    {
+        HistoryEntry at = tip;
+        while (at.Reign.Epoch > At!.Reign.Epoch && (at.Type != EntryType.EpochStarted || at.IsHandedOver))
+        {
+            at = at.Parent!;
+        }
+        return at.Reign.Epoch > At.Reign.Epoch;
     }
 
     private HistoryEntry Stand(Snapshot snapshot)

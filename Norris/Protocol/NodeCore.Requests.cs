@@ -176,8 +176,10 @@ internal sealed partial class NodeCore
             _state.BecomeAnother();
             return new Refused(RefusalReason.AnotherProcess);
         }
-        // Who looks for the others in vain goes on with another one that does.
-        bool isLookingToo = Role == NodeRole.Joining && _state.Quorum is null && request.IsReturning && _state.RemovedAt == SequenceNumber.None;
+        // Who looks for the others in vain goes on with another one that does, and with one that it knows as long as it has not come in elsewhere.
+        // Prevents: e, who knows only the dead, reigns, tells d that it is no member, and leaves; c stands, d says that it is not in, and is put out.
+        bool isLookingToo = Role == NodeRole.Joining && _state.Quorum is null && _state.RemovedAt == SequenceNumber.None
+            && (request.IsReturning || FindNode(request.Member, request.Token) is not null);
         if (!IsIn || request.To != _state.Self || (Role == NodeRole.Joining && _state.Quorum is null && !isLookingToo) || _handover is { IsOver: true })
         {
             if (_handover is { IsOver: true } && request.To == _state.Self)
@@ -223,7 +225,10 @@ internal sealed partial class NodeCore
         }
         if (!request.IsBinding)
         {
-            return IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
+            // Prevents, with the majority rule: b has an entry that says that a came in anew, after b; a does not; both stand, each the more senior in
+            // its own view, and wait for each other for ever.
+            bool isFurther = _state.Quorum is not null && Role == NodeRole.TakingOver && IsAhead(request.Position);
+            return !isFurther && IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
         }
         return PromiseOnce(request);
     }

@@ -174,9 +174,11 @@ internal sealed class Admission(CoreState state)
             (SequenceNumber at, Answer answer) = _accepted[i];
             MemberId id = ((JoinAccepted)answer.Reply).Member;
             Member? member = state.View.Find(id);
-            if (state.Quorum is null && (member is null || member.JoinedAt > at))
+            if (state.Quorum is null && (member is null || member.JoinedAt > at || member.Intake.IsLeaving))
             {
-                // It waited so long that it was put out.
+                // It waited so long that it was put out, or is about to be.
+                // Prevents: host a, who hears nothing of the two that it let in, decides that both are lost; b, whose word was what c waited for,
+                // is there at last; c is told that it is in, and put out a moment later, when that has its place in the log.
                 state.Effects.Answers.Add(answer with { Reply = new Busy(state.Options.HeartbeatMicroseconds) { IsInDoubt = true } });
                 _accepted.RemoveAt(i--);
                 continue;
