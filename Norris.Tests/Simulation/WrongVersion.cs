@@ -51,7 +51,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
         new(Mistake.BlamesOthersForItsStall, PlanKind.CrashOnly, 8, "P5"),
         new(Mistake.ReignsWithoutAMajority, PlanKind.Majority, 70, "comes to rest"),
         new(Mistake.CountsTheLastViewOnly, PlanKind.Majority, 1299, "P1, P5"),
-        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 156_019, "comes to rest"),
+        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 70_823, "P6"),
     ];
 
     /// <summary>The run that breaks the promise expected: that of the seed which is known to, or else the first one from 1 on.</summary>
