@@ -22,7 +22,7 @@ public sealed class LookingForOthersTests
 
     public LookingForOthersTests() => BeginLooking(PartitionRule.Continue);
 
-    private void BeginLooking(PartitionRule rule)
+    private void BeginLooking(PartitionRule rule, ulong epoch = 1)
     {
         _node = new NodeCore(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = AddressOf(Self), Partition = rule });
         Pass(0);
@@ -32,7 +32,7 @@ public sealed class LookingForOthersTests
         {
             Network = 7,
             Host = Host,
-            Position = At(10),
+            Position = At(10, epoch),
             Time = new(1),
             Members = [Node(Host), Node(Self), Node(Other)],
             Departed = [],
@@ -110,6 +110,17 @@ public sealed class LookingForOthersTests
         Assert.Equal(stands ? NodeRole.TakingOver : NodeRole.Joining, _node.Role);
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    public void With_the_majority_rule_who_said_more_in_an_earlier_epoch_is_not_further(ulong epoch, bool promises)
+    {
+        BeginLooking(PartitionRule.Majority, epoch: 2);
+        PeerReply reply = Ask(Takeover(Other, isReturning: false) with { Position = At(12, epoch) });
+        Assert.Equal(promises, reply is Promised);
+        Assert.Equal(promises, reply != new Refused(RefusalReason.Diverged));
+    }
+
     /// <summary>Looks for the others until it stands; the host's machine is dead, and the other one is only joining. What it then asks that one.</summary>
     private OutboundCall LookInVain()
     {
@@ -140,7 +151,7 @@ public sealed class LookingForOthersTests
     private static TakeoverRequest Takeover(MemberId candidate, bool isReturning) =>
         new(Self, 7, candidate, TokenOf(candidate), AddressOf(candidate), new Epoch(2), IsBinding: false, At(10)) { IsReturning = isReturning };
 
-    private static Position At(ulong sequence) => new(new Epoch(1), new SequenceNumber(sequence), new Digest(sequence));
+    private static Position At(ulong sequence, ulong epoch = 1) => new(new Epoch(epoch), new SequenceNumber(sequence), new Digest(sequence));
 
     private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
 

@@ -215,7 +215,10 @@ internal sealed partial class NodeCore
         SequenceNumber last = _follower?.OpenUpTo ?? _state.Log.Last;
         // With the majority rule, who was there in a later epoch has all that was committed before it, whatever else this node has.
         bool isLater = _state.Quorum is not null && request.Position.Epoch > _state.View.Epoch;
-        if (!isLater && !_state.Log.IsOnIt(request.Position, last))
+        // Prevents, with the majority rule: c and d go on in epoch 1 to #543, while b, with c's promise, began epoch 2 at #64 and is alone at #187;
+        // b promises c epoch 4, c finds that it has to give up all since #63, which only others could take back, and so on with d.
+        bool isAstray = _state.Quorum is not null && request.Position.Epoch < _state.View.Epoch && request.Position.Sequence > last;
+        if (!isLater && (isAstray || !_state.Log.IsOnIt(request.Position, last)))
         {
             if (_state.Quorum is not null && (request.Position.Epoch < _state.View.Epoch || request.Position.Sequence < _state.Log.Before))
             {
