@@ -111,6 +111,41 @@ public sealed class LookingForOthersTests
     }
 
     [Theory]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    public void One_from_before_its_log_is_behind_or_on_another_side(ulong epoch, bool isBehind)
+    {
+        PeerReply reply = Ask(Takeover(Other, isReturning: true) with { Position = At(5, epoch) });
+        Assert.Equal(new Refused(isBehind ? RefusalReason.Trimmed : RefusalReason.Diverged), reply);
+    }
+
+    [Fact]
+    public void A_stranger_on_another_side_is_told_so()
+    {
+        Assert.Equal(new Refused(RefusalReason.OtherSide), Ask(Takeover(Later, isReturning: true) with { Position = At(5, epoch: 2) }));
+    }
+
+    [Fact]
+    public void Whatever_others_say_it_goes_on_alone_in_the_end()
+    {
+        // The other one would have to be waited for, and never gets anywhere.
+        long from = _now;
+        while (_node.Role != NodeRole.Hosting)
+        {
+            Assert.True(_now - from < (HostAbsence.TimeoutsMax + 1) * new NodeCoreOptions { Token = default, Name = "", Address = "" }.TimeoutMicroseconds);
+            OutboundCall[] calls = [.. _node.Effects.Calls];
+            _node.Effects.Clear();
+            foreach (OutboundCall call in calls)
+            {
+                _node.Step(call.Id, call.Request is TakeoverRequest ? new PromisedElsewhere(new Epoch(1), Host) : new Busy(100_000));
+            }
+            Pass(20_000);
+        }
+        Assert.Single(_node.Effects.Notices, static notice => notice is GoesOnAlone);
+        Assert.Equal(1, _node.View.NodeCount);
+    }
+
+    [Theory]
     [InlineData(1, false)]
     [InlineData(2, true)]
     public void With_the_majority_rule_who_said_more_in_an_earlier_epoch_is_not_further(ulong epoch, bool promises)

@@ -64,6 +64,10 @@ internal sealed partial class NodeLoop
                 Counters.Takeovers++;
                 LogTakesOver(takesOver.OldHost);
                 break;
+            case GoesOnAlone:
+                LogGoesOnAlone();
+                Presenter.Tell("none of the others is host, or lets this node in; going on alone until they are met again");
+                break;
             case InDoubt doubt:
                 LogInDoubt(doubt.Author, doubt.First, doubt.Last);
                 GiveUpOnDoubtful(doubt);
@@ -117,6 +121,9 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "misses the host {Host}, and asks the others to let this node take over")]
     private partial void LogTakesOver(MemberId host);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "found nobody who is host, or would be, for too long, and goes on alone until the others are met again")]
+    private partial void LogGoesOnAlone();
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "nobody knows any more whether {Author}'s messages {First} to {Last} were ordered; they are not sent again")]
     private partial void LogInDoubt(MemberId author, ulong first, ulong last);

@@ -224,7 +224,10 @@ internal sealed partial class NodeCore
             {
                 _joiner?.Begin();
             }
-            return new Refused(request.Position.Sequence < _state.Log.Before ? RefusalReason.Trimmed : RefusalReason.Diverged);
+            // Prevents: c, at #37 of epoch 1, lost the rest of its side; d and e, at #28 of epoch 2, look for a way back, too; d stands, takes c, whose log
+            // begins at #33, for one that is further on its own side, and gives up each time.
+            bool isTrimmed = request.Position.Sequence < _state.Log.Before && request.Position.Epoch <= _state.View.Epoch;
+            return new Refused(isTrimmed ? RefusalReason.Trimmed : RefusalReason.Diverged);
         }
         if (!request.IsBinding)
         {
@@ -291,7 +294,8 @@ internal sealed partial class NodeCore
     private bool IsOfOtherSide(in Position position) => _state.Quorum is null && position.Epoch >= _state.View.Epoch
         && (position.Sequence > _state.Log.Last
             ? Role == NodeRole.Hosting
-            : position.Sequence >= _state.Log.Before && !_state.Log.IsOnIt(position, _state.Log.Last));
+            : position.Sequence >= _state.Log.Before ? !_state.Log.IsOnIt(position, _state.Log.Last)
+            : position.Epoch > _state.View.Epoch);
 
     private bool HearsHost(MemberId candidate) => Role switch
     {

@@ -464,6 +464,7 @@ internal sealed partial class NodeCore
             default:
                 break;
         }
+        Consider(IsWithoutHost ? _absence.Deadline : Timestamp.Zero, ref earliest);
         Consider(_sequencer.Streams.NextHeartbeat(), ref earliest);
         Consider(_lastWord?.NextDeadline ?? Timestamp.Zero, ref earliest);
         NextDeadline = earliest;

@@ -52,6 +52,7 @@ internal sealed partial class NodeCore
         _state = new CoreState(options);
         _sequencer = new Sequencer(_state);
         _meetings = new Meetings(_state, _sequencer.Watch);
+        _absence = new HostAbsence(_state);
     }
 
     /// <summary>What this core does wrong: for tests.</summary>
@@ -128,6 +129,7 @@ internal sealed partial class NodeCore
             _state.Showing.Forgive(stall);
             _handover?.Forgive(stall);
             _candidacy?.Forgive();
+            _absence.Forgive(stall);
         }
     }
 
@@ -281,6 +283,7 @@ internal sealed partial class NodeCore
             StepRole();
         }
         while (Role != before);
+        EndAbsence();
         _state.GiveOut();
         UpdateDeadline();
     }

@@ -39,6 +39,9 @@ internal sealed record InDoubt(MemberId Author, ulong First, ulong Last) : Notic
 /// <summary>The host is missed; this node asks the others to let it take over.</summary>
 internal sealed record TakesOver(MemberId OldHost) : Notice;
 
+/// <summary>Nobody that this node found had a host, or would be one, for too long: it goes on by itself.</summary>
+internal sealed record GoesOnAlone : Notice;
+
 /// <summary>This node's side has no majority of the last view: nothing is ordered here, and nothing taken in, until it meets the others again.</summary>
 internal sealed record MajorityLost : Notice;
 

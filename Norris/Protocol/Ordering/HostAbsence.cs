@@ -1,0 +1,44 @@
+namespace Norris.Protocol.Ordering;
+
+/// <summary>
+/// For how long a node that was in has been without a host, whatever it tries. Where every side goes on, that ends: after
+/// <see cref="TimeoutsMax"/> time-outs it goes on by itself, and meets the others as any side does (P6 has a bound that hangs on nobody's answer).
+/// <para>Prevents: two sides that lost their hosts look for each other; each answer is right by itself, nobody's is the one that
+/// another one waits for, and they ask on for ever. No such round is known: this is for the one that is not.</para>
+/// </summary>
+internal sealed class HostAbsence(CoreState state)
+{
+    /// <summary>So many time-outs, and a quarter of one more for each more senior node, so that one begins and the others find it.</summary>
+    public const int TimeoutsMax = 7;
+
+    private const int SeniorsMax = 4;
+
+    private Timestamp _since;
+
+    /// <summary>When it has lasted too long.</summary>
+    public Timestamp Deadline => _since.Plus(
+        (TimeoutsMax * state.Options.TimeoutMicroseconds) + (CountSeniors() * state.Options.TimeoutMicroseconds / SeniorsMax));
+
+    /// <summary>Whether it has.</summary>
+    public bool IsTooLong => state.Now >= Deadline;
+
+    /// <summary>There is a host, or nobody looks for one.</summary>
+    public void Ended() => _since = state.Now;
+
+    /// <summary>While this node stood still it did not look.</summary>
+    public void Forgive(long stallMicroseconds) => _since = _since.Plus(stallMicroseconds);
+
+    private int CountSeniors()
+    {
+        int seniors = 0;
+        foreach (Membership.Member member in state.View.BySeniority)
+        {
+            if (member.Id == state.Self || seniors == SeniorsMax)
+            {
+                break;
+            }
+            seniors += member.Kind == Membership.MemberKind.Node && member.Id != state.View.Host ? 1 : 0;
+        }
+        return seniors;
+    }
+}
