@@ -5,10 +5,14 @@ namespace Norris.Transport;
 
 /// <summary>
 /// Pumps what a socket receives into a pipe until the peer finishes, the connection breaks, or nobody reads any more.
-/// It stops receiving while the pipe is full, so that the peer feels it. Each idle connection holds one block.
+/// It stops receiving while the pipe is full, so that the peer feels it. Each idle connection holds one block; while more than a block is
+/// there to be received, what is there sizes the next one, so that a burst costs few system calls.
 /// </summary>
 internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
 {
+    /// <summary>The most bytes that one receive takes.</summary>
+    private const int BurstBlockBytes = 64 * 1024;
+
     /// <summary>
     /// So many receives in a row that need not wait, and this connection goes behind the others: sockets' continuations run on the few threads that
     /// wait for all of them (see <see cref="SocketEngine"/>), and a sender that never pauses would keep one of them for itself.
@@ -26,9 +30,10 @@ internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
     private async Task<ConnectionEnd> PumpAsync(SocketOperation receive)
     {
         int inARow = 0;
+        int expected = 0;
         while (true)
         {
-            receive.SetBuffer(pipe.GetMemory());
+            receive.SetBuffer(pipe.GetMemory(expected));
             ValueTask<SocketError> receiving = receive.ReceiveAsync(socket);
             inARow = receiving.IsCompleted ? inARow + 1 : 0;
             SocketError error = await receiving;
@@ -47,12 +52,25 @@ internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
                 return ConnectionEnd.Finished;
             }
 
+            // Only a receive that filled its block may have left something behind: others need not ask.
+            expected = receive.BytesTransferred == receive.Count ? Math.Min(BytesThere(), BurstBlockBytes) : 0;
             pipe.Advance(receive.BytesTransferred);
             FlushResult flush = await pipe.FlushAsync();
             if (flush.IsCompleted || flush.IsCanceled)
             {
                 return ConnectionEnd.Aborted;
             }
+        }
+    }
+    private int BytesThere()
+    {
+        try
+        {
+            return socket.Available;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return 0; // the next receive says what is wrong
         }
     }
 }
