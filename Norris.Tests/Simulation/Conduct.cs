@@ -117,9 +117,11 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         }
         // Where all have everything already, a side ends at the moment at which it is to: nobody sees it merging.
         bool hasEnded = _lastRole != NodeRole.Merging
-            && (Core.Role == NodeRole.Merging || Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged));
-        if (hasEnded && cluster.Nodes.Exists(other => other.Core.IsIn && other.Tip.Founding != node.Tip.Founding))
+            && (Core.Role == NodeRole.Merging || (_lastRole == NodeRole.Hosting && Core.Role == NodeRole.Joining)
+                || Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged));
+        if (hasEnded && cluster.Nodes.Exists(other => other.WasIn && other.Tip.Founding != node.Tip.Founding))
         {
+            // Also when whoever it is to join has just died.
             cluster.GaveUp.Add(node.Tip.Founding);
         }
         if (Core.Effects.EndedStreams.Exists(static ended => ended.Reason == StreamEnd.Merged))

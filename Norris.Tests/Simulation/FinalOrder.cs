@@ -45,7 +45,7 @@ internal sealed class FinalOrder(Cluster cluster)
         cluster.Check(submitted.IsConfirmed || submitted.IsInDoubt, node, $"{submitted} is not confirmed (P4)");
         cluster.Check(submitted.Place is not null || submitted.IsInDoubt, node, $"{submitted} is lost (P4)");
         bool mayBeElsewhere = !node.IsAlive
-            || (cluster.MayBranch ? node.Presenter.Gaps > 0 : submitted.IsInDoubt || node.Presenter.WasUnknown);
+            || (cluster.MayBranch ? node.Presenter.Gaps > 0 : submitted.IsInDoubt || node.Presenter.WasUnknown || node.Presenter.WasElsewhere);
         cluster.Check(submitted.IsInFinalOrder || mayBeElsewhere, node, $"{submitted} is lost: it is not in the order at the end (P4)");
     }
 

@@ -27,6 +27,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
     /// <summary>It had joined, but those who knew of it all died.</summary>
     public bool WasUnknown { get; private set; }
 
+    /// <summary>It had gone on on another side, for a good reason, which it gave up.</summary>
+    public bool WasElsewhere { get; private set; }
+
     /// <summary>Its own goodbye was shown.</summary>
     public bool HasSeenItselfLeave { get; private set; }
 
@@ -47,8 +50,10 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         // A host that goes on where it was, in its own epoch, may not have ordered anything of its own yet.
         bool isOtherSide = !to.IsOnWayTo(At!) || to.Reign != At!.Reign;
         cluster.Check(to.Sequence >= Shown || (mayBranch && isOtherSide), node, "a gap leads backwards");
+        bool mayBeElsewhere = mayBranch || cluster.GaveUp.Contains(At!.Founding) || IsBeyondReach(to);
+        WasElsewhere |= mayBeElsewhere && isOtherSide;
         cluster.Check(
-            cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBranch || cluster.GaveUp.Contains(At!.Founding) || IsBeyondReach(to), node, "was put out, though nobody fell silent (P5)");
+            cluster.Plan.Kind != PlanKind.CrashOnly || gap.Reason == GapReason.Slow || mayBeElsewhere, node, "was put out, though nobody fell silent (P5)");
         if (!cluster.MayBranch && mayBranch)
         {
             cluster.Count("Gap, of a newcomer");

@@ -41,10 +41,13 @@ internal sealed partial class CoreState
 
     /// <summary>
     /// Whether a snapshot from before this node's log is none of what led to it: it has this node in by another entry than the one before the log.
-    /// If it led there, its host, who has all that is committed up to where the log begins, would have this node in by that entry as well.
+    /// If it led there, its host, who has all that is committed up to where the log begins, would have this node in by that entry as well. What
+    /// this log says of it since is no matter.
+    /// <para>Prevents: n comes in at #78, where its log begins, and is put out at #99 by a host that dies; the survivors, at #68, let it in; n, which
+    /// is in nothing by its own log, keeps that, asks for what follows it, and finds that it is not theirs, for ever.</para>
     /// </summary>
-    private bool IsElsewhere(Snapshot snapshot) => View.Find(Self) is { } self && self.JoinedAt <= Log.Before
-        && snapshot.Members.Any(member => member.Id == Self && member.JoinedAt != self.JoinedAt);
+    private bool IsElsewhere(Snapshot snapshot) => (View.Find(Self) ?? Quorum!.FindLeaver(View, Self)) is not { } self || (self.JoinedAt <= Log.Before
+        && snapshot.Members.Any(member => member.Id == Self && member.JoinedAt != self.JoinedAt));
 
     /// <summary>This node takes what a host of this epoch sends.</summary>
     public void Follows(Epoch epoch)
