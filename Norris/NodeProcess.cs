@@ -138,6 +138,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             HeartbeatMicroseconds = (long)options.Heartbeat.TotalMicroseconds,
             TimeoutMicroseconds = (long)options.Timeout.TotalMicroseconds,
             RetentionBytes = options.RetentionBytes,
+            FanOut = options.FanOut,
             ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
         },
         [.. options.Join.Select(each => each.ToString())]);

@@ -70,7 +70,7 @@ public sealed class MembersTests
         await node.SendAsync(HttpMethod.Post, "/v1/members", "x").AssertProblemAsync(HttpStatusCode.UnsupportedMediaType);
         await node.SendAsync(HttpMethod.Post, "/v1/members", "x", WireFormat.MediaType).AssertProblemAsync(HttpStatusCode.BadRequest);
         await node.SendAsync(HttpMethod.Post, "/v1/messages", "x", WireFormat.MediaType).AssertProblemAsync(HttpStatusCode.BadRequest);
-        await node.SendAsync(HttpMethod.Post, "/v1/messages", new string('x', SubmissionCodec.HeaderBytes), WireFormat.MediaType).AssertProblemAsync(HttpStatusCode.Unauthorized);
+        await node.SendAsync(HttpMethod.Post, "/v1/messages", new string('\0', SubmissionCodec.HeaderBytes), WireFormat.MediaType).AssertProblemAsync(HttpStatusCode.Unauthorized);
     }
 
     [Theory]

@@ -50,7 +50,7 @@ public sealed class WhatCannotWorkTests
     [InlineData("--listen 127.0.0.1:99999", 2, "norris: --listen 127.0.0.1:99999")]
     [InlineData("--output xml", 2, "norris: --output xml")]
     [InlineData("--partition half", 2, "norris: --partition half: must be continue or majority")]
-    [InlineData("--fan-out 3", 2, "norris: --fan-out: unknown option")]
+    [InlineData("--fan-out none", 2, "norris: --fan-out none: must be 1 to 65535")]
     [InlineData("--secret-file x", 2, "norris: --secret-file: unknown option")]
     [InlineData("--listen 127.0.0.1:0 <&-", 1, "norris: standard input is closed")]
     [InlineData("--listen 127.0.0.1:0 </dev/null >&-", 1, "norris: standard output is closed")]

@@ -21,6 +21,7 @@ public sealed class OptionsParserTests
         Assert.Equal(TimeSpan.FromMilliseconds(100), options.Heartbeat);
         Assert.Equal(TimeSpan.FromSeconds(1), options.Timeout);
         Assert.Equal(64L << 20, options.RetentionBytes);
+        Assert.Equal(64, options.FanOut);
         Assert.Equal(LogLevel.Warning, options.LogLevel);
     }
 
@@ -30,7 +31,7 @@ public sealed class OptionsParserTests
         NodeOptions options = Options(
             "--listen", "[::1]:0", "--join", "a.example:7000,10.0.0.1:7001", "--join=[::2]:7002", "--advertise", "chat.example:7000",
             "--name", "Zoë", "--headless", "--output", "JSON", "--reorder-window", "20ms", "--heartbeat", "250ms",
-            "--timeout", "1.5s", "--retention", "1GiB", "--log-level", "dbug");
+            "--timeout", "1.5s", "--retention", "1GiB", "--fan-out", "7", "--log-level", "dbug");
 
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Loopback, 0), options.Listen);
         Assert.Equal(["a.example:7000", "10.0.0.1:7001", "[::2]:7002"], options.Join.Select(place => place.ToString()));
@@ -42,6 +43,7 @@ public sealed class OptionsParserTests
         Assert.Equal(TimeSpan.FromMilliseconds(250), options.Heartbeat);
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Timeout);
         Assert.Equal(1L << 30, options.RetentionBytes);
+        Assert.Equal(7, options.FanOut);
         Assert.Equal(LogLevel.Debug, options.LogLevel);
     }
 
@@ -77,7 +79,8 @@ public sealed class OptionsParserTests
     [InlineData("--lisen 1", "--lisen: unknown option; did you mean --listen?")]
     [InlineData("--retent", "--retent: unknown option; did you mean --retention?")]
     [InlineData("--partition minority", "--partition minority: must be continue or majority")]
-    [InlineData("--fan-out 4", "--fan-out: unknown option; norris --help lists them")]
+    [InlineData("--fan-out 0", "--fan-out 0: must be 1 to 65535")]
+    [InlineData("--fan-out many", "--fan-out many: must be 1 to 65535")]
     [InlineData("--secret-file /x", "--secret-file: unknown option; norris --help lists them")]
     [InlineData("--new-secret", "--new-secret: unknown option; norris --help lists them")]
     [InlineData("-x", "-x: unknown option; norris --help lists them")]

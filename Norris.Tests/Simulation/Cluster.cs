@@ -137,6 +137,7 @@ internal sealed class Cluster
             Partition = Plan.Partition,
             ReorderWindowMicroseconds = Plan.WindowMicroseconds,
             JoinPatienceMicroseconds = 60_000_000,
+            FanOut = Plan.FanOut,
         };
         if (Plan.TinyRetention)
         {

@@ -77,6 +77,9 @@ internal sealed record FaultPlan
 
     public int TextBytesMax { get; init; } = 64;
 
+    /// <summary>How many nodes one serves itself: few make a tree of relays.</summary>
+    public int FanOut { get; init; } = 64;
+
     /// <summary>Whoever calls in vain is told so: nothing is lost in silence.</summary>
     public bool LossIsLoud => Kind == PlanKind.CrashOnly;
 
@@ -142,7 +145,7 @@ internal sealed record FaultPlan
                 troubles.Add(trouble);
             }
         }
-        return plan;
+        return random.Chance(300) ? plan with { FanOut = (int)random.Between(1, 3), Nodes = plan.Nodes + random.Below(4) } : plan;
     }
 
     /// <inheritdoc/>
@@ -150,6 +153,6 @@ internal sealed record FaultPlan
         $"{Kind}, {Nodes} nodes, faults until {FaultsUntil / 1e6:F1} s, window {WindowMicroseconds}, latency {LatencyMin}-{LatencyMax}, "
         + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille}, wrong digests {WrongDigestPerMille} per mille"
         + $"{(LinksAreSlow ? ", slow links" : "")}{(ClocksAreWrong ? ", wrong clocks" : "")}{(Guests ? ", guests" : "")}{(Renames ? ", renames" : "")}"
-        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}"
+        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}{(FanOut < 64 ? $", fan-out {FanOut}" : "")}"
         + $", troubles: {string.Join(' ', Troubles)}";
 }

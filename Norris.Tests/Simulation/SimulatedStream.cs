@@ -166,6 +166,7 @@ internal sealed class SimulatedStream
             }
             PeerReply reply = core.Follow(_change.Request!);
             _host = host;
+            _cluster.Count($"Answer to a follower, {reply.GetType().Name}");
             if (host.IsTraced)
             {
                 host.Say($"answers {_follower.Name}, {TraceWords.Of(_change.Request!)}: {TraceWords.Of(reply)}");

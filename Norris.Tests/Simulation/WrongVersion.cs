@@ -52,6 +52,8 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
         new(Mistake.ReignsWithoutAMajority, PlanKind.Majority, 70, "comes to rest"),
         new(Mistake.CountsTheLastViewOnly, PlanKind.Majority, 1299, "P1, P5"),
         new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 70_823, "P6"),
+        new(Mistake.ReportsItsOwnPosition, null, 5, "as stable, which"),
+        new(Mistake.ReportsNobody, null, 2, "comes to rest"),
     ];
 
     /// <summary>The run that breaks the promise expected: that of the seed which is known to, or else the first one from 1 on.</summary>

@@ -14,8 +14,24 @@ public sealed class SubmissionCodecTests
     public void A_submission_has_these_bytes() => Assert.Equal(
         "0b0b000000000000" + "0102030405060708090a0b0c0d0e0f10"
         + "a100000000000000" + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8"
-        + "42420f0000000000" + "41420f0000000000" + "0102030405",
+        + "42420f0000000000" + "41420f0000000000" + "00" + "0000" + "0102030405",
         Samples.Hex(Write(Samples.Submission(Entries))));
+
+    [Fact]
+    public void What_a_relay_tells_of_others_lies_before_the_entries()
+    {
+        PositionReport[] reports = [new(new(0x0b0b), new(42), 7), new(new(0x0c), new(41), 100_000)];
+        Submission told = Samples.Submission(Entries) with { IsForRelay = true, Reports = reports };
+        byte[] bytes = Write(told);
+        Assert.Equal(
+            "01" + "0200" + "0b0b000000000000" + "2a00000000000000" + "07000000" + "0c00000000000000" + "2900000000000000" + "a0860100" + "0102030405",
+            Samples.Hex(bytes.AsSpan(SubmissionCodec.HeaderBytes - 3)));
+        Assert.True(SubmissionCodec.TryRead(bytes, out Submission read));
+        Assert.True(read.IsForRelay);
+        Assert.Equal(reports, read.Reports);
+        Assert.Equal(Entries, read.Entries.ToArray());
+        Assert.All(Enumerable.Range(0, bytes.Length - Entries.Length), length => Assert.False(SubmissionCodec.TryRead(bytes.AsMemory(0, length), out _)));
+    }
 
     [Fact]
     public void An_acceptance_has_these_bytes_and_comes_back()
@@ -54,7 +70,7 @@ public sealed class SubmissionCodecTests
 
     private static byte[] Write(Submission submission)
     {
-        byte[] bytes = new byte[SubmissionCodec.HeaderBytes + submission.Entries.Length];
+        byte[] bytes = new byte[SubmissionCodec.BytesOf(submission)];
         Assert.Equal(bytes.Length, SubmissionCodec.Write(bytes, submission));
         return bytes;
     }

@@ -51,9 +51,19 @@ internal sealed class LogResource(NodeLoop node)
         {
             return false;
         }
+        if (!TryReadMember(exchange, "relay"u8, out MemberId relay) || !TryReadMember(exchange, "without"u8, out MemberId without))
+        {
+            return false;
+        }
         var after = new Position(new Epoch(epoch), new SequenceNumber(from - 1), new Digest(digest));
-        request = new FollowRequest(id, token, network, after, new Epoch(promised)) { Hops = exchange.Hops() };
+        request = new FollowRequest(id, token, network, after, new Epoch(promised)) { Hops = exchange.Hops(), Relay = relay, Without = without };
         return true;
+    }
+
+    private static bool TryReadMember(HttpExchange exchange, ReadOnlySpan<byte> name, out MemberId member)
+    {
+        member = MemberId.None;
+        return !exchange.TryGetQuery(name, out ReadOnlySpan<byte> value) || MemberId.TryParse(Encoding.ASCII.GetString(value), out member);
     }
 
     private static bool TryReadNumber(HttpExchange exchange, ReadOnlySpan<byte> name, NumberStyles style, out ulong number)

@@ -91,6 +91,11 @@ internal static class Responses
                 exchange.SetHeader("Location"u8, Encoding.ASCII.GetBytes($"http://{redirected.Address}{target}"));
                 await exchange.RespondProblemAsync(307, $"The host is at {redirected.Address}: ask there.");
                 break;
+            case RelayedBy relay:
+                exchange.SetHeader("Location"u8, Encoding.ASCII.GetBytes($"http://{relay.Address}{target}"));
+                exchange.SetHeader(PeerReplies.RelayField, Encoding.ASCII.GetBytes(relay.Relay.ToString()));
+                await exchange.RespondProblemAsync(307, $"The member at {relay.Address} passes the log on: ask there, with Norris-Hops: 1.");
+                break;
             case Busy busy:
                 exchange.SetHeader("Retry-After"u8, "1"u8);
                 exchange.SetHeader(

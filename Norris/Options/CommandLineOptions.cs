@@ -53,6 +53,10 @@ internal sealed class CommandLineOptions
     [Option("retention")]
     public string? Retention { get; set; }
 
+    /// <summary>How many nodes the host serves itself.</summary>
+    [Option("fan-out")]
+    public string? FanOut { get; set; }
+
     /// <summary>The least severe diagnostics to print.</summary>
     [Option("log-level")]
     public string? LogLevel { get; set; }

@@ -20,6 +20,7 @@ internal sealed record KnownOption(string Name, string? Takes = null, bool Repea
         new("--heartbeat", "a DURATION"),
         new("--timeout", "a DURATION"),
         new("--retention", "a number of BYTES"),
+        new("--fan-out", "a number of nodes"),
         new("--log-level", "a LEVEL"),
         new("--help"),
         new("-h"),

@@ -41,6 +41,9 @@ internal sealed record NodeOptions
     /// <summary>How much of the log to hold for members that lag, in bytes: at least <see cref="OptionsReader.RetentionBytesMin"/>.</summary>
     public required long RetentionBytes { get; init; }
 
+    /// <summary>How many nodes the host, or a relay, serves itself before others do: at least 1.</summary>
+    public required int FanOut { get; init; }
+
     /// <summary>The least severe diagnostics to print on standard error.</summary>
     public required LogLevel LogLevel { get; init; }
 

@@ -12,6 +12,9 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
     /// <summary>The smallest retention, in bytes: less would not hold the largest entry.</summary>
     public const long RetentionBytesMin = 1024 * 1024;
 
+    /// <summary>The most nodes that one is asked to serve itself.</summary>
+    public const int FanOutMax = 65_535;
+
     private const int AdvertiseBytesMax = byte.MaxValue;
 
     private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(1);
@@ -45,6 +48,7 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             Heartbeat = heartbeat,
             Timeout = timeout,
             RetentionBytes = ReadRetention(typed.Retention),
+            FanOut = ReadFanOut(typed.FanOut),
             LogLevel = ReadLogLevel(typed.LogLevel),
         };
         if (_errors.Count == 0)
@@ -229,6 +233,21 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
                 string.Create(CultureInfo.InvariantCulture, $"must be at least {RetentionBytesMin >> 20}MiB, to hold the largest entry")));
         }
         return bytes;
+    }
+
+    private int ReadFanOut(string? typed)
+    {
+        const int Otherwise = 64;
+        if (typed is null)
+        {
+            return Otherwise;
+        }
+        if (!int.TryParse(typed, NumberStyles.None, CultureInfo.InvariantCulture, out int nodes) || nodes is < 1 or > FanOutMax)
+        {
+            Report(UsageError.For("--fan-out", typed, string.Create(CultureInfo.InvariantCulture, $"must be 1 to {FanOutMax}")));
+            return Otherwise;
+        }
+        return nodes;
     }
 
     private LogLevel ReadLogLevel(string? typed)

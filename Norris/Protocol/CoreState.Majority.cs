@@ -105,6 +105,7 @@ internal sealed partial class CoreState
         _committedView!.Restore(View, Log, last);
         Log.TruncateAfter(last, Log.TimeAt(last));
         Quorum!.TruncatedAfter(last);
+        Reports.Clear();
         ShownBefore.TookBackAfter(last);
         RemovedAt = RemovedAt > last ? SequenceNumber.None : RemovedAt;
         _returnsAt = _returnsAt > last ? SequenceNumber.None : _returnsAt;

@@ -37,6 +37,14 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>When the host that this node follows was last heard, on the node's own clock.</summary>
     public Timestamp HostHeardAt { get; set; }
 
+    /// <summary>
+    /// How old the log is that comes in: when the host was last heard by way of it. Who passes the log on says this, and not when the host was heard
+    /// in some other way.
+    /// <para>Prevents: b follows through c, and c through b; both speak to the host themselves, tell each other that it was heard just now, and get
+    /// nothing of the log, for ever.</para>
+    /// </summary>
+    public Timestamp LogHeardAt { get; set; }
+
     /// <summary>How far this node trusts its own suspicions.</summary>
     public LocalHealth Health { get; } = new(options.TimeoutMicroseconds, options.HeartbeatMicroseconds);
 
@@ -94,6 +102,9 @@ internal sealed partial class CoreState(NodeCoreOptions options)
 
     /// <summary>False once this node found that its side has no majority: then nothing is ordered here, and nothing is taken in.</summary>
     public bool HasMajority { get; private set; } = true;
+
+    /// <summary>What those said that follow through this node.</summary>
+    public FollowerReports Reports => field ??= new FollowerReports(this);
 
     /// <summary>Who asked for this node's promise.</summary>
     public Askers Askers { get; } = new();
@@ -351,6 +362,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
             return false;
         }
         NoteWhatWasShown();
+        Reports.Clear();
         _formerNetworks.Add(View.Network);
         Guests.NoteNames();
         isRemembered &= snapshot.Members.All(known => known.Id != self || !JoinsInDoubt.Contains(known.LastNumber));

@@ -124,6 +124,12 @@ internal enum Mistake
 
     /// <summary>With the majority rule: a node goes back to a former host, though it took something of a later one.</summary>
     ForgetsWhatItFollowed,
+
+    /// <summary>A relay reports those that follow through it as being where it is itself.</summary>
+    ReportsItsOwnPosition,
+
+    /// <summary>A relay reports nobody.</summary>
+    ReportsNobody,
 }
 
 /// <summary>Whether this build can make mistakes at all: only that of the tests can.</summary>

@@ -37,6 +37,9 @@ internal sealed partial class NodeCore
                 // that the other one is gone without it, and they pass the reign to each other for ever.
                 _sequencer.Join(call, join);
                 return;
+            case Submission { IsForRelay: true } word when Role is NodeRole.Following or NodeRole.TakingOver:
+                Answer(call, HearFollower(word));
+                return;
             case Submission submission when Role == NodeRole.Hosting:
                 Answer(call, _sequencer.TakeIn(submission));
                 return;
@@ -106,12 +109,7 @@ internal sealed partial class NodeCore
             Renew(request.Promised);
             return new Busy(_state.Options.HeartbeatMicroseconds / 10);
         }
-        PeerReply reply = _sequencer.Streams.Open(member, request.After);
-        if (reply is FollowAccepted)
-        {
-            _sequencer.Heard(member, request.After.Sequence);
-        }
-        return reply;
+        return _sequencer.Follow(member, request, mayRelay: Role == NodeRole.Hosting && _state.View.Find(member.Id) is not null);
     }
 
     /// <summary>Another node answered a call of this one's.</summary>
@@ -234,7 +232,7 @@ internal sealed partial class NodeCore
             // Prevents, with the majority rule: b has an entry that says that a came in anew, after b; a does not; both stand, each the more senior in
             // its own view, and wait for each other for ever.
             bool isFurther = _state.Quorum is not null && Role == NodeRole.TakingOver && IsAhead(request.Position);
-            return !isFurther && IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
+            return !isFurther && !HasLost(request) && IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
         }
         return PromiseOnce(request);
     }
@@ -304,6 +302,14 @@ internal sealed partial class NodeCore
         _ => false,
     };
 
+    /// <summary>
+    /// Whether this node waits for one to reign that reigned already, as whoever asks knows, who misses it by now.
+    /// <para>Prevents: b and c promise a, and ask it for its log; a begins its reign, is followed by d, and dies, and its machine never says so to b
+    /// and c; they wait for it, and d, who waits for them, goes on without them at last.</para>
+    /// </summary>
+    private bool HasLost(TakeoverRequest request) =>
+        Role == NodeRole.Following && request.Position.Epoch > _state.View.Epoch && request.Position.Epoch >= _state.Promise.Epoch;
+
     private PromisedElsewhere? IsWaitingForMoreSeniorThan(Member candidate)
     {
         MemberId other = Role == NodeRole.TakingOver ? _state.Self
@@ -352,6 +358,12 @@ internal sealed partial class NodeCore
     /// <summary>A member whose own way to the host is broken follows through this one.</summary>
     private PeerReply FollowThrough(FollowRequest request)
     {
+        if (!request.Relay.IsNone && request.Relay != _state.Self)
+        {
+            // Prevents: relay a dies, and e starts on its machine and follows d, who follows c; c is sent to a and follows e: none of them gets
+            // anything any more.
+            return new Refused(RefusalReason.AnotherProcess);
+        }
         if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || (FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member
             || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
         {
@@ -359,6 +371,37 @@ internal sealed partial class NodeCore
             return new Busy(_state.Options.HeartbeatMicroseconds / 4);
         }
         return _sequencer.Streams.Open(member, request.After);
+    }
+
+    /// <summary>
+    /// One that follows through this node says how far it is, and those that follow through it. Only what is on this log is passed on: the host
+    /// knows of this node that it is on its own.
+    /// </summary>
+    private PeerReply HearFollower(Submission word)
+    {
+        Position position = word.Position;
+        if (_follower is not { IsInTouch: true, HearsHost: true } || word.Host != _state.View.Host || position.Epoch != _state.View.Epoch
+            || (FindNode(word.Member, word.Token) ?? _state.FindLeaver(word.Member, word.Token)) is not { } member
+            || position.Sequence > (_follower.OpenUpTo ?? _state.Log.Last) || position.Sequence < _state.Log.Before)
+        {
+            return new Busy(_state.Options.HeartbeatMicroseconds / 4);
+        }
+        if (_state.Log.DigestAt(position.Sequence) != position.Digest && !_state.Makes(Mistake.DoesNotCompareDigests))
+        {
+            return new Refused(RefusalReason.Diverged);
+        }
+        if (!_state.Makes(Mistake.ReportsNobody))
+        {
+            _state.Reports.Take(member.Id, _state.Makes(Mistake.ReportsItsOwnPosition) ? _state.Log.Last : position.Sequence, ageMicroseconds: 0);
+            foreach (PositionReport report in word.Reports)
+            {
+                if (report.Sequence <= position.Sequence)
+                {
+                    _state.Reports.Take(report.Member, report.Sequence, report.AgeMicroseconds);
+                }
+            }
+        }
+        return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow);
     }
 
     /// <summary>Passes on to the host what somebody asks whose own way there is broken; says where the host is to everybody else.</summary>

@@ -132,14 +132,29 @@ internal sealed partial class NodeCore
                 Stand();
                 break;
             default:
+                LeaveFollowersOfTheDead();
                 _sequencer.Streams.OpenUpTo = _follower.OpenUpTo;
                 _sequencer.Streams.IsRelay = true;
                 break;
         }
     }
 
+    /// <summary>
+    /// Whose machine refuses connections is dead: those that follow it through this node are to find that out themselves, now.
+    /// <para>Prevents: the host dies; a relay's followers hear of it by the relay's word only, that the host was silent for so long, and refuse the
+    /// candidate for half a time-out.</para>
+    /// </summary>
+    private void LeaveFollowersOfTheDead()
+    {
+        if (_follower!.IsHostGone && _sequencer.Streams.Count > 0)
+        {
+            _sequencer.Streams.EndAll(StreamEnd.HostChanged);
+        }
+    }
+
     private void Stand()
     {
+        LeaveFollowersOfTheDead();
         _follower!.DropOffer();
         _state.Notify(new TakesOver(_state.View.Host));
         _candidacy = new Candidacy(_state, _follower.IsHostGone, _couldNotServe);
@@ -360,7 +375,7 @@ internal sealed partial class NodeCore
         _follower?.Stop();
         (_follower, _candidacy, _resignation) = (null, null, null);
         _sequencer.StepDown();
-        _sequencer.Streams.EndAll(StreamEnd.HostChanged);
+        _sequencer.Streams.EndAll(reason == GapReason.Merged ? StreamEnd.Merged : StreamEnd.HostChanged);
         if (_farewell is not null && _state.Outbox.Count == 0)
         {
             IsNowGone();

@@ -95,6 +95,9 @@ internal sealed partial class NodeCore
     public (int Count, long Bytes, long WindowMicroseconds) HeldBack =>
         (_sequencer.HeldBack.Count, _sequencer.HeldBack.Bytes, _sequencer.WindowMicroseconds);
 
+    /// <summary>The relay through which this node follows the host; nobody when it follows the host itself, or is no follower.</summary>
+    public MemberId Relay => _follower?.Relay ?? MemberId.None;
+
     /// <summary>How many followers this node serves.</summary>
     public int FollowerCount => _sequencer.Streams.Count;
 

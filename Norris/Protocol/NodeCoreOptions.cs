@@ -38,6 +38,9 @@ internal sealed record NodeCoreOptions
     /// <summary>How long joining is tried before the node gives up.</summary>
     public long JoinPatienceMicroseconds { get; init; } = 10_000_000;
 
+    /// <summary>How many nodes the host, or a relay, serves itself: at least 1.</summary>
+    public int FanOut { get; init; } = 64;
+
     /// <summary>How long members may be slowed down for one that lags before that one is removed.</summary>
     public long SlowPatienceMicroseconds { get; init; } = 5_000_000;
 }

@@ -1,13 +1,15 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
 
 namespace Norris.Wire;
 
 /// <summary>
 /// Submissions and their acceptance, as bytes.
 /// <code>
-/// submission = member:64 token:128 host:64 position sentAt:64 oldestAt:64 *entry
+/// submission = member:64 token:128 host:64 position sentAt:64 oldestAt:64 relay:8 reports:16 *report *entry
+/// report     = member:64 sequence:64 age:32          ; microseconds
 /// accepted   = takenIn:64 answered:64
 /// position   = epoch:64 sequence:64 digest:64
 /// </code>
@@ -15,10 +17,16 @@ namespace Norris.Wire;
 /// </summary>
 internal static class SubmissionCodec
 {
-    /// <summary>Bytes before the entries.</summary>
-    public const int HeaderBytes = 72;
+    /// <summary>Bytes before the reports and the entries.</summary>
+    public const int HeaderBytes = 75;
 
-    /// <summary>Writes a submission; returns how many bytes it took: <see cref="HeaderBytes"/> and the entries.</summary>
+    /// <summary>Bytes of a report.</summary>
+    public const int ReportBytes = 20;
+
+    /// <summary>How many bytes a submission takes.</summary>
+    public static int BytesOf(Submission submission) => HeaderBytes + (submission.Reports.Count * ReportBytes) + submission.Entries.Length;
+
+    /// <summary>Writes a submission; returns how many bytes it took: <see cref="BytesOf"/>.</summary>
     public static int Write(Span<byte> destination, Submission submission)
     {
         BinaryPrimitives.WriteUInt64LittleEndian(destination, submission.Member.Value);
@@ -30,8 +38,18 @@ internal static class SubmissionCodec
         BinaryPrimitives.WriteUInt64LittleEndian(destination[48..], submission.Position.Digest.Value);
         BinaryPrimitives.WriteInt64LittleEndian(destination[56..], submission.SentAt.Microseconds);
         BinaryPrimitives.WriteInt64LittleEndian(destination[64..], submission.OldestAt.Microseconds);
-        submission.Entries.Span.CopyTo(destination[HeaderBytes..]);
-        return HeaderBytes + submission.Entries.Length;
+        destination[72] = submission.IsForRelay ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[73..], checked((ushort)submission.Reports.Count));
+        Span<byte> rest = destination[HeaderBytes..];
+        foreach (PositionReport report in submission.Reports)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(rest, report.Member.Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(rest[8..], report.Sequence.Value);
+            BinaryPrimitives.WriteUInt32LittleEndian(rest[16..], report.AgeMicroseconds);
+            rest = rest[ReportBytes..];
+        }
+        submission.Entries.Span.CopyTo(rest);
+        return BytesOf(submission);
     }
 
     /// <summary>Reads a submission whose entries stay where they are; false when the bytes are too few to be one.</summary>
@@ -39,9 +57,26 @@ internal static class SubmissionCodec
     {
         var reader = new ByteReader(content.Span);
         submission = new Submission(
-            reader.MemberId(), reader.MemberToken(), reader.MemberId(), reader.Position(), reader.Timestamp(), reader.Timestamp(),
-            content.Length > HeaderBytes ? content[HeaderBytes..] : default);
-        return reader.IsWhole;
+            reader.MemberId(), reader.MemberToken(), reader.MemberId(), reader.Position(), reader.Timestamp(), reader.Timestamp(), default);
+        byte relay = reader.Byte();
+        int count = reader.UInt16();
+        int reportsEnd = HeaderBytes + (count * ReportBytes);
+        if (!reader.IsWhole || relay > 1 || content.Length < reportsEnd)
+        {
+            return false;
+        }
+        PositionReport[] reports = count == 0 ? [] : new PositionReport[count];
+        for (int i = 0; i < count; i++)
+        {
+            reports[i] = new PositionReport(reader.MemberId(), new SequenceNumber(reader.UInt64()), reader.UInt32());
+        }
+        submission = submission with
+        {
+            IsForRelay = relay == 1,
+            Reports = reports,
+            Entries = content.Length > reportsEnd ? content[reportsEnd..] : default,
+        };
+        return true;
     }
 
     /// <summary>Writes an acceptance.</summary>

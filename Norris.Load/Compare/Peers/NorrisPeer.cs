@@ -41,7 +41,9 @@ internal sealed class NorrisPeer(string binary, string name, string[] options) :
     public override async Task StartAsync(CancellationToken cancellation)
     {
         _port = LocalNode.FreePort();
-        _server = PeerProcess.Start(binary, ["--listen", $"127.0.0.1:{_port}", "--name", "host", "--headless", "--output", "none", .. options]);
+        _server = PeerProcess.Start(binary, ["--listen", $"127.0.0.1:{_port}", "--name", "host", "--headless", "--output", "none",
+            // Members of this program cannot pass the log on, nor follow through others.
+            "--fan-out", "65535", .. options]);
         await _server.ListeningAsync(_port, cancellation);
     }
 

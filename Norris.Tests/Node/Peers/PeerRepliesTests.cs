@@ -43,7 +43,13 @@ public sealed class PeerRepliesTests
     public void A_redirection_names_the_host(string location, string address) =>
         Assert.Equal(new Redirected(address), PeerReplies.Read(307, Fields($"Location: {location}\r\n")));
 
+    [Fact]
+    public void A_host_may_name_a_relay_instead() => Assert.Equal(
+        new RelayedBy(new(0xb0b0b0b0b0), "10.0.0.2:7000"),
+        PeerReplies.Read(307, Fields($"Location: http://10.0.0.2:7000/v1/log?from=4\r\nNorris-Relay: {new MemberId(0xb0b0b0b0b0)}\r\n")));
+
     [Theory]
+    [InlineData(307, "Location: http://10.0.0.2:7000/v1/log\r\nNorris-Relay: you\r\n")]
     [InlineData(307, "Location: ftp://10.0.0.2:7000\r\n")]
     [InlineData(307, "")]
     [InlineData(503, "")]

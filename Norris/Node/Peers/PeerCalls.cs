@@ -84,7 +84,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         switch (request)
         {
             case Submission submission:
-                byte[] rented = ArrayPool<byte>.Shared.Rent(SubmissionCodec.HeaderBytes + submission.Entries.Length);
+                byte[] rented = ArrayPool<byte>.Shared.Rent(SubmissionCodec.BytesOf(submission));
                 int length = SubmissionCodec.Write(rented, submission);
                 // Numbers make a repeated submission harmless, so the client may repeat it by itself on a fresh connection.
                 return (new HttpRequest(RequestMethod.Post, "/v1/messages")

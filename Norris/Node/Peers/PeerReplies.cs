@@ -10,7 +10,7 @@ namespace Norris.Node.Peers;
 /// <summary>
 /// What nodes answer each other, in HTTP's words. Each refusal has a status of its own, so that the content is for people only.
 /// <code>
-/// accepted 200 or 204      redirected 307 + Location      busy 503 + Norris-Retry-After-Microseconds
+/// accepted 200 or 204      redirected 307 + Location      relayed 307 + Location + Norris-Relay      busy 503 + Norris-Retry-After-Microseconds
 /// busy, and the asker's entry in doubt: Norris-In-Doubt as well      also joining 503 + Norris-Joining-Rank
 /// malformed 400   not a member 401   not allowed 403   other rule 406   diverged 409   trimmed 410   host is heard 412
 /// other network 417   another process 421   out of turn 422   other side 424   not in 425
@@ -26,6 +26,9 @@ internal static class PeerReplies
 
     /// <summary>With 503: who asked to be let in may be in the log by now all the same.</summary>
     public static ReadOnlySpan<byte> InDoubtField => "norris-in-doubt"u8;
+
+    /// <summary>With 307 to who wants the log: the member there is no host, but passes the log on.</summary>
+    public static ReadOnlySpan<byte> RelayField => "norris-relay"u8;
 
     /// <summary>The field that says how many more nodes may pass a request on to the host.</summary>
     public static ReadOnlySpan<byte> HopsField => "norris-hops"u8;
@@ -72,7 +75,7 @@ internal static class PeerReplies
     /// <summary>Reads what is no acceptance; null when it is nothing that a node says.</summary>
     public static PeerReply? Read(int status, FieldSection headers) => status switch
     {
-        307 when headers.TryGet("location"u8, out ReadOnlySpan<byte> location) => ReadRedirect(location),
+        307 when headers.TryGet("location"u8, out ReadOnlySpan<byte> location) => ReadRedirect(location, headers),
         400 => new Refused(RefusalReason.Malformed),
         401 => new Refused(RefusalReason.NotAMember),
         403 => new Refused(RefusalReason.NotAllowed),
@@ -97,7 +100,7 @@ internal static class PeerReplies
     public static bool IsOurs(FieldSection headers) =>
         headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) && mediaType.SequenceEqual(WireFormat.MediaTypeUtf8);
 
-    private static Redirected? ReadRedirect(ReadOnlySpan<byte> location)
+    private static PeerReply? ReadRedirect(ReadOnlySpan<byte> location, FieldSection headers)
     {
         ReadOnlySpan<byte> scheme = "http://"u8;
         if (!location.StartsWith(scheme))
@@ -106,6 +109,11 @@ internal static class PeerReplies
         }
         ReadOnlySpan<byte> authority = location[scheme.Length..];
         int slash = authority.IndexOf((byte)'/');
-        return new Redirected(Encoding.ASCII.GetString(slash < 0 ? authority : authority[..slash]));
+        string address = Encoding.ASCII.GetString(slash < 0 ? authority : authority[..slash]);
+        if (!headers.TryGet(RelayField, out ReadOnlySpan<byte> relay))
+        {
+            return new Redirected(address);
+        }
+        return MemberId.TryParse(Encoding.ASCII.GetString(relay), out MemberId member) ? new RelayedBy(member, address) : null;
     }
 }

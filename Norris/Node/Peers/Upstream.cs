@@ -84,7 +84,7 @@ internal sealed class Upstream(
     {
         string target = string.Create(
             CultureInfo.InvariantCulture,
-            $"/v1/log?from={request.After.Sequence.Next}&member={request.Member}&network={request.Network:x16}&epoch={request.After.Epoch}&digest={request.After.Digest}&promised={request.Promised}");
+            $"/v1/log?from={request.After.Sequence.Next}&member={request.Member}&network={request.Network:x16}&epoch={request.After.Epoch}&digest={request.After.Digest}&promised={request.Promised}{(request.Relay.IsNone ? "" : $"&relay={request.Relay}")}{(request.Without.IsNone ? "" : $"&without={request.Without}")}");
         return PeerCalls.WithHops(
             new HttpRequest(RequestMethod.Get, target).AddHeader("authorization", $"Bearer {request.Token}"), request.Hops);
     }

@@ -51,6 +51,9 @@ internal sealed record LeaveAccepted : PeerReply;
 /// <summary>The log follows on the stream named <paramref name="Stream"/>.</summary>
 internal sealed record FollowAccepted(StreamId Stream) : PeerReply;
 
+/// <summary>The host serves others itself: follow it through <paramref name="Relay"/>, a member which is reached at <paramref name="Address"/>.</summary>
+internal sealed record RelayedBy(MemberId Relay, string Address) : PeerReply;
+
 /// <summary>Another node is the host: ask there.</summary>
 internal sealed record Redirected(string Address) : PeerReply;
 

@@ -48,7 +48,14 @@ internal sealed record JoinRequest(
 /// <param name="OldestAt">When the oldest of the entries was sent by its author; zero when there are none or any is repeated.</param>
 /// <param name="Entries">Encoded entries, one after the other; the core's memory, which it may use again after the effects were carried out.</param>
 internal sealed record Submission(
-    MemberId Member, MemberToken Token, MemberId Host, Position Position, Timestamp SentAt, Timestamp OldestAt, ReadOnlyMemory<byte> Entries) : PeerRequest;
+    MemberId Member, MemberToken Token, MemberId Host, Position Position, Timestamp SentAt, Timestamp OldestAt, ReadOnlyMemory<byte> Entries) : PeerRequest
+{
+    /// <summary>Whether it is for the relay that serves the sender, which reports it, and not for the host.</summary>
+    public bool IsForRelay { get; init; }
+
+    /// <summary>What the sender, as a relay, heard of those that follow through it.</summary>
+    public IReadOnlyList<PositionReport> Reports { get; init; } = [];
+}
 
 /// <summary>A member says goodbye. Sent when everything it submitted is in the log.</summary>
 internal sealed record LeaveRequest(MemberId Member, MemberToken Token) : PeerRequest;
@@ -57,7 +64,14 @@ internal sealed record LeaveRequest(MemberId Member, MemberToken Token) : PeerRe
 /// A member of <paramref name="Network"/> wants the log from the entry after <paramref name="After"/> on, as a stream. It has promised <paramref name="Promised"/> and takes
 /// nothing of an earlier epoch.
 /// </summary>
-internal sealed record FollowRequest(MemberId Member, MemberToken Token, ulong Network, Position After, Epoch Promised) : PeerRequest;
+internal sealed record FollowRequest(MemberId Member, MemberToken Token, ulong Network, Position After, Epoch Promised) : PeerRequest
+{
+    /// <summary>The relay that is meant, when one is: another process may listen where that one did. Nobody when any member will do, or the host.</summary>
+    public MemberId Relay { get; init; }
+
+    /// <summary>The relay that did not serve it any more, or never did: another one is wanted. Nobody at first; the asker itself when no relay served it.</summary>
+    public MemberId Without { get; init; }
+}
 
 /// <summary>
 /// A member wants to start <paramref name="Epoch"/>, since it misses the host. Not binding, it only asks whether the other would

@@ -41,6 +41,9 @@ internal sealed class Follower
     /// <summary>Where the host was that handed over to this node.</summary>
     public string OldHost => _hostChange.OldHost;
 
+    /// <summary>The relay that passes the log on to this node; nobody when it follows the host itself, or through another one by its own choice.</summary>
+    public MemberId Relay => _link.Relay;
+
     /// <summary>True while nobody is to take over from the host, as far as this node can tell.</summary>
     public bool HearsHost => _link.HearsHost;
 
@@ -77,6 +80,11 @@ internal sealed class Follower
         {
             return;
         }
+        if (_link.IsRelayedByHost && SeniorNodes() < _state.Options.FanOut)
+        {
+            // It follows the host itself now: the more so as it may be the next host, which is told by the host itself.
+            _link.LeaveRelay(isItsFault: false);
+        }
         _link.Advance();
         if (_link.IsOpen)
         {
@@ -108,7 +116,17 @@ internal sealed class Follower
             case FollowAccepted when _link.Agrees():
                 _link.Opened();
                 break;
-            case FollowAccepted:
+            case RelayedBy relay when _link.Agrees():
+                _link.Relayed(relay.Relay, relay.Address);
+                break;
+            case FollowAccepted or RelayedBy:
+                break;
+            case Busy busy when _link.IsRelayed:
+                _link.RelayIsBusy(busy.RetryAfterMicroseconds);
+                break;
+            case not null when _link.IsRelayed:
+                // The host served this node a moment ago: only it says what is amiss.
+                _link.LeaveRelay();
                 break;
             case Redirected { Address: var address } when address == _state.Options.Address:
                 AskedAsHost();
@@ -396,6 +414,13 @@ internal sealed class Follower
     /// <summary>How many nodes but the host are more senior than this one: they stand first.</summary>
     private int Rank()
     {
+        // Who leaves would only have to resign again.
+        int rank = SeniorNodes();
+        return _state.IsLeaving && _state.Quorum is not null ? rank + _state.View.NodeCount : rank;
+    }
+
+    private int SeniorNodes()
+    {
         int rank = 0;
         foreach (Member member in _state.View.BySeniority)
         {
@@ -405,8 +430,7 @@ internal sealed class Follower
             }
             rank += member.Kind == MemberKind.Node && member.Id != _state.View.Host ? 1 : 0;
         }
-        // Who leaves would only have to resign again.
-        return _state.IsLeaving && _state.Quorum is not null ? rank + _state.View.NodeCount : rank;
+        return rank;
     }
 
     private void Misbehaved(string what)

@@ -1,3 +1,5 @@
+using Norris.Protocol.Membership;
+
 namespace Norris.Protocol.Ordering;
 
 /// <summary>How far one node has come with the log, as it told the host, and when the host last heard from it.</summary>
@@ -18,6 +20,9 @@ internal sealed class FollowerProgress
     /// <summary>True once it has acknowledged anything in this reign: only such a node can succeed.</summary>
     public bool HasFollowed { get; set; }
 
+    /// <summary>The relay that the host sent it to; nobody when the host serves it itself.</summary>
+    public MemberId Relay { get; set; }
+
     /// <summary>Starts a reign, or a membership: nothing acknowledged, just heard.</summary>
     public void Reset(Timestamp now)
     {
@@ -26,5 +31,6 @@ internal sealed class FollowerProgress
         LastHeard = now;
         HeardAt = now;
         HasFollowed = false;
+        Relay = MemberId.None;
     }
 }

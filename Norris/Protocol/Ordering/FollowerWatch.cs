@@ -70,10 +70,13 @@ internal sealed class FollowerWatch(CoreState state)
     }
 
     /// <summary>A node is alive and has everything up to <paramref name="acknowledged"/>.</summary>
-    public void Heard(Member member, SequenceNumber acknowledged)
+    public void Heard(Member member, SequenceNumber acknowledged) => Heard(member, acknowledged, state.Now);
+
+    /// <summary>The same, as a relay heard it at <paramref name="at"/>, on this node's own clock.</summary>
+    public void Heard(Member member, SequenceNumber acknowledged, Timestamp at)
     {
         FollowerProgress progress = member.Progress;
-        progress.LastHeard = state.Now;
+        progress.LastHeard = Timestamp.Max(progress.LastHeard, at);
         progress.HasFollowed = true;
         if (acknowledged > progress.Acknowledged)
         {
@@ -286,6 +289,12 @@ internal sealed class FollowerWatch(CoreState state)
             {
                 slowest = member;
             }
+        }
+        // Who follows through a relay has nothing before the relay has it: where most of its lag is the relay's, the relay is the slow one.
+        while (slowest is not null && state.View.Find(slowest.Progress.Relay) is { Intake.IsLeaving: false } relay
+            && 2 * state.Log.BytesAfter(relay.Progress.Acknowledged) > state.Log.BytesAfter(slowest.Progress.Acknowledged))
+        {
+            slowest = relay;
         }
         return slowest;
     }

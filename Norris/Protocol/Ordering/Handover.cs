@@ -120,7 +120,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     {
         foreach (Member member in state.View.BySeniority)
         {
-            if (member.Kind == MemberKind.Node && member.Id != Successor && member.Progress.Sent < state.Log.Last)
+            if (member.Kind == MemberKind.Node && member.Id != Successor && member.Progress.Relay.IsNone && member.Progress.Sent < state.Log.Last)
             {
                 return false;
             }

@@ -1,3 +1,4 @@
+using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 
 namespace Norris.Protocol.Ordering;
@@ -7,7 +8,7 @@ namespace Norris.Protocol.Ordering;
 /// host, then, for the way to the host, the other nodes in seniority order. When only its own way to the host is broken, it follows
 /// through a member that still hears the host.
 /// </summary>
-internal sealed class HostLink
+internal sealed partial class HostLink
 {
     private const long PauseMicroseconds = 20_000;
 
@@ -46,7 +47,7 @@ internal sealed class HostLink
         _state = state;
         Target = target;
         _openAt = state.Now;
-        state.HostHeardAt = state.Now;
+        (state.HostHeardAt, state.LogHeardAt) = (state.Now, state.Now);
     }
 
     /// <summary>Who is asked: the host, as far as is known, or a member through whom the host is reached.</summary>
@@ -107,7 +108,12 @@ internal sealed class HostLink
             _streamHeardAt = _state.Now;
             _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, new FollowRequest(
                 _state.Self, _state.Token, _state.View.Network, After, _state.Fence)
-            { Hops = Hops }));
+            { Hops = Hops, Relay = Relay, Without = _without }));
+        }
+        if (IsRelayed && _stage == StreamStage.Open && _state.Now.Since(Timestamp.Max(_state.LogHeardAt, _openedAt)) > _state.TimeoutMicroseconds && !IsHostMissed)
+        {
+            // The relay has nothing from the host, which lives.
+            LeaveRelay();
         }
         if (_stage != StreamStage.Closed && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
         {
@@ -186,10 +192,12 @@ internal sealed class HostLink
     public void Opened()
     {
         _stage = StreamStage.Open;
-        _detours = 0;
+        _openedAt = _state.Now;
+        (_detours, _busyRelay, _without) = (0, 0, MemberId.None);
         _streamHeardAt = _state.Now;
         if (Hops == 0)
         {
+            _state.LogHeardAt = _state.Now;
             Heard();
         }
         if (_isOutOfTouch)
@@ -203,6 +211,7 @@ internal sealed class HostLink
     public void StreamHeard(long silenceMicroseconds)
     {
         _streamHeardAt = _state.Now;
+        _state.LogHeardAt = Timestamp.Max(_state.LogHeardAt, _state.Now.Plus(-silenceMicroseconds));
         Heard(silenceMicroseconds);
     }
 
@@ -211,6 +220,7 @@ internal sealed class HostLink
     {
         _streamHeardAt = _streamHeardAt.Plus(stallMicroseconds);
         _state.HostHeardAt = _state.HostHeardAt.Plus(stallMicroseconds);
+        _state.LogHeardAt = _state.LogHeardAt.Plus(stallMicroseconds);
     }
 
     /// <summary>The host gave a sign of life, so long ago.</summary>
@@ -264,6 +274,11 @@ internal sealed class HostLink
     public void Lose(ExchangeFailure failure)
     {
         bool wasOpen = _stage == StreamStage.Open;
+        if (IsRelayed)
+        {
+            LeaveRelay();
+            return;
+        }
         Close();
         if (wasOpen && failure == ExchangeFailure.Reset)
         {
@@ -332,6 +347,12 @@ internal sealed class HostLink
     public void HostChanged(string address)
     {
         (IsHostGone, _detours) = (false, 0);
+        if (IsRelayed)
+        {
+            // Who reigns says through whom it is to be followed, and knows of it then.
+            _namer = address;
+            LeaveRelay(isItsFault: false);
+        }
         if (Hops == 0 && Target != address)
         {
             Close();
@@ -344,6 +365,10 @@ internal sealed class HostLink
     public void TryLater()
     {
         Close();
+        if (IsRelayed)
+        {
+            Turn(_namer, hops: 0);
+        }
         _openAt = _state.Now.Plus(PauseMicroseconds);
     }
 
@@ -429,6 +454,6 @@ internal sealed class HostLink
         WasSent = wasSent;
         // Where one host agrees with this node, another one need not.
         _agreed = address == Target ? _agreed : null;
-        (Target, Hops) = (address, hops);
+        (Target, Hops, Relay) = (address, hops, MemberId.None);
     }
 }

@@ -36,15 +36,9 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
     /// </summary>
     public PeerReply Open(Member member, Position after)
     {
-        Log log = state.Log;
-        // P8: what was said before a member came is not for it, also when it was in before that, and away meanwhile.
-        if (after.Sequence < log.Before || (after.Sequence < member.JoinedAt && !state.Makes(Mistake.ServesFromBeforeJoining)))
+        if (Refuses(member, after) is { } refusal)
         {
-            return new Refused(RefusalReason.Trimmed);
-        }
-        if (after.Sequence > log.Last || (log.DigestAt(after.Sequence) != after.Digest && !state.Makes(Mistake.DoesNotCompareDigests)))
-        {
-            return new Refused(RefusalReason.Diverged);
+            return new Refused(refusal);
         }
         EndAllOf(member.Id, StreamEnd.Replaced);
         var stream = new LogStream(state.NextStream(), member.Id)
@@ -56,6 +50,19 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
         _byId.Add(stream.Id, stream);
         _all.Add(stream);
         return new FollowAccepted(stream.Id);
+    }
+
+    /// <summary>Why a member cannot follow from there on, if it cannot.</summary>
+    public RefusalReason? Refuses(Member member, Position after)
+    {
+        Log log = state.Log;
+        // P8: what was said before a member came is not for it, also when it was in before that, and away meanwhile.
+        if (after.Sequence < log.Before || (after.Sequence < member.JoinedAt && !state.Makes(Mistake.ServesFromBeforeJoining)))
+        {
+            return RefusalReason.Trimmed;
+        }
+        bool isOther = after.Sequence > log.Last || (log.DigestAt(after.Sequence) != after.Digest && !state.Makes(Mistake.DoesNotCompareDigests));
+        return isOther ? RefusalReason.Diverged : null;
     }
 
     /// <summary>
@@ -96,14 +103,16 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
             {
                 follower.Progress.Sent = slice.Last;
             }
-            (stream.LastSent, stream.Showable) = (state.Now, state.ShowableAnywhere);
+            (stream.LastSent, stream.Showable, stream.HostHeardAt) = (state.Now, state.ShowableAnywhere, state.LogHeardAt);
             return true;
         }
-        if (state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds || (state.Quorum is not null && stream.Showable < state.ShowableAnywhere))
+        // Prevents: at the lower end of a tree of many levels, each of which holds a sign of life for a heartbeat, the host is missed.
+        bool hasNews = IsRelay && state.LogHeardAt.Since(stream.HostHeardAt) >= state.Options.HeartbeatMicroseconds / 2;
+        if (hasNews || state.Now.Since(stream.LastSent) >= state.Options.HeartbeatMicroseconds || (state.Quorum is not null && stream.Showable < state.ShowableAnywhere))
         {
             // With the majority rule, what has just been committed is told at once: people wait for it.
             batch = new LogBatch(Header(stream.Next, 0, 0), default);
-            (stream.LastSent, stream.Showable) = (state.Now, state.ShowableAnywhere);
+            (stream.LastSent, stream.Showable, stream.HostHeardAt) = (state.Now, state.ShowableAnywhere, state.LogHeardAt);
             return true;
         }
         return false;
@@ -184,7 +193,7 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
 
     private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
         state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere,
-        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.HostHeardAt), 0, uint.MaxValue) : watch.StalledMicroseconds, !state.HasMajority);
+        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.LogHeardAt), 0, uint.MaxValue) : watch.StalledMicroseconds, !state.HasMajority);
 
     private sealed class LogStream(StreamId id, MemberId member)
     {
@@ -197,6 +206,9 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
         public SequenceNumber? EndAfter { get; set; }
 
         public Timestamp LastSent { get; set; }
+
+        /// <summary>When the host was heard, as it was told last.</summary>
+        public Timestamp HostHeardAt { get; set; }
 
         /// <summary>What it was told last may be shown.</summary>
         public SequenceNumber Showable { get; set; }

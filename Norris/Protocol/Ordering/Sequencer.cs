@@ -9,7 +9,7 @@ namespace Norris.Protocol.Ordering;
 /// The host's part: takes submissions in, each exactly once; holds them back for possibly earlier ones; gives each its place in the
 /// log; and decides, as entries of the same log, who joins and who is gone.
 /// </summary>
-internal sealed class Sequencer
+internal sealed partial class Sequencer
 {
     private readonly CoreState _state;
     private readonly HoldBackQueue _heldBack = new();
@@ -24,6 +24,7 @@ internal sealed class Sequencer
         _state = state;
         _window = new ReorderWindow(state.Options.ReorderWindowMicroseconds);
         _admission = new Admission(state);
+        _relays = new Relays(state);
         Watch = new FollowerWatch(state);
         Streams = new LogStreams(state, Watch);
     }
@@ -177,6 +178,7 @@ internal sealed class Sequencer
         }
         Heard(member, position.Sequence);
         Watch.HeardWord(member, submission.SentAt);
+        HearReports(submission);
         ReadOnlySpan<byte> entries = submission.Entries.Span;
         _window.Observe(takenIn.Since(entries.IsEmpty || submission.OldestAt == Timestamp.Zero ? submission.SentAt : submission.OldestAt));
         if ((!entries.IsEmpty && IsBusy) || Watch.IsStalled)
@@ -218,10 +220,6 @@ internal sealed class Sequencer
         MemberId id = _admission.IdFor(token);
         return FindMember(id, token) is not null || _state.FindLeaver(id, token) is not null;
     }
-
-    /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
-    public void Heard(Member member, SequenceNumber acknowledged) =>
-        Watch.Heard(member, Streams.OpenUpTo is { } open && open < acknowledged ? open : acknowledged);
 
     private void TakeInOwn()
     {

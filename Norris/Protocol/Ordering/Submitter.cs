@@ -31,6 +31,9 @@ internal sealed class Submitter
     private int _signs;
     private CallId? _probe;
     private Timestamp _probedAt;
+    private CallId? _report;
+    private Timestamp _reportedAt;
+    private SequenceNumber _reported;
     private string? _detour;
     private int _detours;
 
@@ -50,10 +53,22 @@ internal sealed class Submitter
     public Refused? Refusal { get; private set; }
 
     /// <summary>When there is something to do.</summary>
-    public Timestamp NextDeadline => _submitting switch
+    public Timestamp NextDeadline => _link.IsRelayed && ReportAt < SubmitAt ? ReportAt : SubmitAt;
+
+    private Timestamp ReportAt =>
+        _reportedAt.Plus(_report is null ? TellMicroseconds : SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds);
+
+    /// <summary>
+    /// A word is due once a heartbeat; what others said that follow through this node waits for a quarter of that.
+    /// <para>Prevents: at the lower end of a tree of many levels, each of which holds a word for a heartbeat, all are taken for lost.</para>
+    /// </summary>
+    private long TellMicroseconds => _state.Options.HeartbeatMicroseconds / (_state.Reports.HasAny ? 4 : 1);
+
+    private Timestamp SubmitAt => _submitting switch
     {
         null when _state.Outbox.HasUnsent => _submitAt,
-        null => Timestamp.Max(_submitAt, _submittedAt.Plus(_state.Options.HeartbeatMicroseconds)),
+        null when _link.IsRelayed => ReportAt,
+        null => Timestamp.Max(_submitAt, _submittedAt.Plus(TellMicroseconds)),
         _ => Timestamp.Max(_submittedAt, _signedAt).Plus(SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds),
     };
 
@@ -65,11 +80,15 @@ internal sealed class Submitter
         {
             GiveSign();
         }
-        if (_submitting is null && _state.Now >= _submitAt && (_state.Outbox.HasUnsent || IsToldDue()))
+        if (_link.IsRelayed)
+        {
+            Report();
+        }
+        if (_submitting is null && _state.Now >= _submitAt && (_state.Outbox.HasUnsent || (!_link.IsRelayed && IsToldDue())))
         {
             Submit();
         }
-        if ((_detour is not null || _link.Hops > 0) && _probe is null && _state.Now.Since(_probedAt) >= ProbeMicroseconds
+        if ((_detour is not null || _link.SubmitHops > 0) && _probe is null && _state.Now.Since(_probedAt) >= ProbeMicroseconds
             && _state.View.HostMember is { } host)
         {
             // Is the short way good again?
@@ -97,6 +116,18 @@ internal sealed class Submitter
         if (call == _sign)
         {
             IsOfferConfirmed |= reply is SubmissionAccepted && _hostChange.IsOffer && _signed == _state.Log.Last;
+        }
+        if (call == _report)
+        {
+            _report = null;
+            if (reply is SubmissionAccepted word)
+            {
+                _state.Clock.Observe(_reportedAt, word.TakenIn, word.Answered, _state.Now);
+            }
+            else if (reply is not Busy)
+            {
+                _link.LeaveRelay();
+            }
         }
         if (call != _submitting)
         {
@@ -152,6 +183,14 @@ internal sealed class Submitter
         {
             _probe = null;
         }
+        if (call == _report)
+        {
+            _report = null;
+            if (failure == ExchangeFailure.ConnectionRefused && _link.IsRelayed)
+            {
+                _link.LeaveRelay();
+            }
+        }
         if (call != _submitting)
         {
             return;
@@ -159,8 +198,9 @@ internal sealed class Submitter
         _submitting = null;
         SubmitAgain();
         bool isRefused = failure == ExchangeFailure.ConnectionRefused;
-        if (isRefused && _link.IsOpen && _detour is null && _submittedTo == _link.Target)
+        if (isRefused && _link.IsOpen && _detour is null && _submittedTo == _link.SubmitTarget)
         {
+            // Who follows through a relay asks the host itself then.
             _link.Lose(failure);
         }
         else if (isRefused)
@@ -176,7 +216,7 @@ internal sealed class Submitter
     /// <summary>What is on its way is not waited for: it goes to another host, or in another epoch.</summary>
     public void StartOver()
     {
-        (_submitting, _sign, _probe, _detour, IsOfferConfirmed) = (null, null, null, null, false);
+        (_submitting, _sign, _probe, _report, _detour, IsOfferConfirmed) = (null, null, null, null, null, false);
         if (!_state.Makes(Mistake.DoesNotSendAgain))
         {
             SubmitAgain();
@@ -196,9 +236,10 @@ internal sealed class Submitter
         var submission = new Submission(
             _state.Self, _state.Token, _state.View.Host, position, _state.NetworkNow, _isRepeat ? Timestamp.Zero : oldest, _entries.WrittenMemory)
         {
-            Hops = _detour is null ? _link.Hops : PeerRequest.HopsMax,
+            Hops = _detour is null ? _link.SubmitHops : PeerRequest.HopsMax,
+            Reports = _link.IsRelayed ? [] : _state.Reports.TakeAll(),
         };
-        _submittedTo = _detour ?? _link.Target;
+        _submittedTo = _detour ?? _link.SubmitTarget;
         _submitting = _state.Call(_submittedTo, submission);
     }
 
@@ -214,7 +255,34 @@ internal sealed class Submitter
         _signed = sign.Position.Sequence;
         _signedAt = _state.Now;
         string? through = ++_signs % 2 == 0 ? NextDetour() : _detour;
-        _sign = _state.Call(through ?? _link.Target, sign with { Hops = through is null ? _link.Hops : PeerRequest.HopsMax });
+        _sign = _state.Call(through ?? _link.SubmitTarget, sign with { Hops = through is null ? _link.SubmitHops : PeerRequest.HopsMax });
+    }
+
+    /// <summary>
+    /// Who follows through a relay tells it how far it is, and those that follow through this node; the relay tells that to the host together
+    /// with what it hears of others. A word that takes long goes to the host itself.
+    /// </summary>
+    private void Report()
+    {
+        if (_report is not null && _state.Now >= ReportAt)
+        {
+            _report = null;
+            GiveSign();
+        }
+        bool isDue = _state.Now >= ReportAt
+            || (_state.Quorum is not null && (_reported != Told.Sequence || _state.Reports.HasAny));
+        if (_report is not null || !isDue)
+        {
+            return;
+        }
+        if (_state.View.Find(_link.Relay) is not { } relay)
+        {
+            _link.LeaveRelay();
+            return;
+        }
+        Submission sign = Sign();
+        (_reportedAt, _reported) = (_state.Now, sign.Position.Sequence);
+        _report = _state.Call(relay.Address, sign with { IsForRelay = true, Reports = _state.Reports.TakeAll() });
     }
 
     private Submission Sign() => new(_state.Self, _state.Token, _state.View.Host, Told, _state.NetworkNow, Timestamp.Zero, default);
@@ -240,7 +308,8 @@ internal sealed class Submitter
     /// they submit, or once a heartbeat.
     /// </summary>
     private bool IsToldDue() =>
-        _state.Now.Since(_submittedAt) >= _state.Options.HeartbeatMicroseconds
+        _state.Now.Since(_submittedAt) >= TellMicroseconds
+        || (_state.Quorum is not null && _state.Reports.HasAny)
         || ((_hostChange.IsOffer || IsWitness()) && _told != Told.Sequence);
 
     private bool IsWitness()
