@@ -10,7 +10,7 @@ using Norris.Protocol.Ordering;
 namespace Norris.Api;
 
 /// <summary>
-/// <c>GET /v1/log?from=SEQ&amp;member=ID&amp;network=HEX&amp;epoch=N&amp;digest=HEX&amp;promised=N</c>, for members only: the log from an entry on, as a stream of batches.
+/// <c>GET /v1/log?from=SEQ&amp;member=ID&amp;network=HEX&amp;epoch=N&amp;digest=HEX&amp;promised=N</c>, for members only: the log from an entry on, as a stream of batches; <c>relay=ID</c> and <c>without=ID</c> say which relay is meant, and which one is not wanted.
 /// Epoch and digest are the asker's at the entry before: they must be this node's, too.
 /// </summary>
 internal sealed class LogResource(NodeLoop node)
