@@ -69,7 +69,8 @@ internal static class Program
     private static int RunFloor(FloorOptions options)
     {
         using var server = new FloorServer(options.Port, options.TextBytes);
-        server.Run();
+        Task inputEnded = Task.Run(static () => Console.OpenStandardInput().CopyTo(Stream.Null));
+        server.Run(() => inputEnded.IsCompleted);
         return 0;
     }
 

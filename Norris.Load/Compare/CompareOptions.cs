@@ -31,7 +31,7 @@ internal sealed class CompareOptions
     public int Runs { get; set; }
 
     /// <summary>Which of them.</summary>
-    [Option("peers", Default = "floor,norris,nats,redis,mosquitto", HelpText = "which: floor, norris, nats, redis, mosquitto")]
+    [Option("peers", Default = "floor,norris,nats,redis,mosquitto,rabbitmq", HelpText = "which: floor, norris, nats, redis, mosquitto, rabbitmq")]
     public string Peers { get; set; } = "";
 
     /// <summary>Norris's hold-back window.</summary>

@@ -10,13 +10,13 @@ namespace Norris.Load.Compare;
 internal sealed class Comparison(CompareOptions options)
 {
     // What a peer does in a second or so; the rest would only take longer.
-    private static readonly Dictionary<string, double> Parts = new(StringComparer.Ordinal) { ["mosquitto"] = 0.05 };
+    private static readonly Dictionary<string, double> Parts = new(StringComparer.Ordinal) { ["mosquitto"] = 0.05, ["rabbitmq"] = 0.05 };
 
     private readonly Dictionary<string, List<RoomMeasure>> _measures = [];
     private readonly Dictionary<string, string> _names = [];
 
     /// <summary>The peers that can be asked for.</summary>
-    public static IReadOnlyList<string> Known { get; } = ["floor", "norris", "nats", "redis", "mosquitto"];
+    public static IReadOnlyList<string> Known { get; } = ["floor", "norris", "nats", "redis", "mosquitto", "rabbitmq"];
 
     /// <summary>Runs, and returns the report.</summary>
     /// <exception cref="ViolationException">Norris lost, doubled or reordered something.</exception>
@@ -73,7 +73,8 @@ internal sealed class Comparison(CompareOptions options)
         "norris" => new NorrisPeer(options.Binary, $"Norris, --reorder-window {options.ReorderWindow}", ["--reorder-window", options.ReorderWindow]),
         "nats" => new NatsPeer(),
         "redis" => new RedisPeer(),
-        _ => new MosquittoPeer(),
+        "mosquitto" => new MosquittoPeer(),
+        _ => new RabbitPeer(),
     };
 
     private string Report()

@@ -9,7 +9,7 @@ namespace Norris.Load.Compare.Peers;
 /// came since its last write, from the ring. Senders wait while the slowest receiver is a whole ring behind.
 /// <para>Each connection first says which it is, in one byte, and gets that byte back.</para>
 /// </summary>
-internal sealed class FloorServer(int port, int textBytes) : IDisposable
+internal sealed class FloorServer : IDisposable
 {
     /// <summary>What a sender says first.</summary>
     public const byte Sends = (byte)'s';
@@ -18,30 +18,41 @@ internal sealed class FloorServer(int port, int textBytes) : IDisposable
     public const byte Receives = (byte)'r';
 
     private const int PartBytes = 64 * 1024;
-    private const int RingBytes = 4 * 1024 * 1024;
 
     private readonly EventLoop _loop = new();
-    private readonly byte[] _ring = new byte[RingBytes / textBytes * textBytes];
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly int _textBytes;
+    private readonly byte[] _ring;
     private readonly List<Connection> _receivers = [];
     private readonly List<Connection> _waiting = [];
     private long _end;
 
-    private int TextBytes => textBytes;
-
-    /// <summary>Serves until this program's input ends.</summary>
-    public void Run()
+    /// <summary>Listens on the loopback device.</summary>
+    /// <param name="port">Where; 0 for any port.</param>
+    /// <param name="textBytes">How long each text is.</param>
+    /// <param name="ringBytes">How far a receiver may be behind.</param>
+    public FloorServer(int port, int textBytes, int ringBytes = 4 * 1024 * 1024)
     {
-        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
-        listener.Listen(1024);
-        _loop.Add(listener, new Acceptor(this, listener), write: false);
-        Task ended = Task.Run(() => Console.OpenStandardInput().CopyTo(Stream.Null));
-        _loop.RunUntil(() => ended.IsCompleted);
+        _textBytes = textBytes;
+        _ring = new byte[Math.Max(PartBytes + textBytes, ringBytes) / textBytes * textBytes];
+        _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        _listener.Bind(new IPEndPoint(IPAddress.Loopback, port));
+        _listener.Listen(1024);
+        _loop.Add(_listener, new Acceptor(this, _listener), write: false);
     }
 
+    /// <summary>Where it listens.</summary>
+    public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>Serves until <paramref name="isOver"/>, which is asked after each round, at least ten times a second.</summary>
+    public void Run(Func<bool> isOver) => _loop.RunUntil(isOver);
+
     /// <inheritdoc/>
-    public void Dispose() => _loop.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _loop.Dispose();
+    }
 
     private long Slowest()
     {
@@ -134,7 +145,7 @@ internal sealed class FloorServer(int port, int textBytes) : IDisposable
             }
             // Whole texts go into the ring; the start of one waits for its rest.
             _partBytes += count;
-            int whole = _partBytes / _server.TextBytes * _server.TextBytes;
+            int whole = _partBytes / _server._textBytes * _server._textBytes;
             _server.Put(_part.AsSpan(0, whole));
             _part.AsSpan(whole, _partBytes - whole).CopyTo(_part);
             _partBytes -= whole;

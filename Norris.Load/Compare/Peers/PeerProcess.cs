@@ -40,9 +40,16 @@ internal sealed class PeerProcess : IAsyncDisposable
         $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin:/usr/local/sbin".Split(':').Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
 
     /// <summary>Starts a program.</summary>
-    public static PeerProcess Start(string program, string[] arguments)
+    /// <param name="program">Its path.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="variables">What its environment has besides this program's own; null for nothing.</param>
+    public static PeerProcess Start(string program, string[] arguments, IReadOnlyDictionary<string, string>? variables = null)
     {
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
+        {
+            start.Environment[name] = value;
+        }
         try
         {
             return new PeerProcess(Process.Start(start)!);

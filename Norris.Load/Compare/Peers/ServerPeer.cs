@@ -26,7 +26,7 @@ internal abstract class ServerPeer(string name, string program) : Peer(name)
     {
         _folder = Directory.CreateTempSubdirectory("norris-compare-").FullName;
         Port = LocalNode.FreePort();
-        _server = PeerProcess.Start(Path!, Arguments(Port, _folder));
+        _server = PeerProcess.Start(Path!, Arguments(Port, _folder), Variables(Port, _folder));
         await _server.ListeningAsync(Port, cancellation);
     }
 
@@ -49,6 +49,9 @@ internal abstract class ServerPeer(string name, string program) : Peer(name)
 
     /// <summary>What it is started with, to listen on that port of the loopback device and keep what it must in that folder.</summary>
     protected abstract string[] Arguments(int port, string folder);
+
+    /// <summary>What its environment has besides this program's own.</summary>
+    protected virtual IReadOnlyDictionary<string, string> Variables(int port, string folder) => new Dictionary<string, string>();
 
     /// <summary>A connection that says what the speaker has to say.</summary>
     protected abstract RoomConnection Send(EventLoop loop, Speaker speaker);
