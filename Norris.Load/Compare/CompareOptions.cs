@@ -53,6 +53,8 @@ internal sealed class CompareOptions
         { Runs: < 1 or > 1000 } => $"--runs {Runs}: 1 to 1000 is accepted",
         _ when Peers.Split(',').FirstOrDefault(static peer => !Comparison.Known.Contains(peer)) is { } unknown =>
             $"--peers {unknown}: {string.Join(", ", Comparison.Known)} are accepted",
+        // A member of Norris has a connection for the log, one for submissions, and at first one for joining.
+        _ when Sockets.Descriptors.FindShortage(Math.Max(Senders + Receivers, 3 * Math.Max(Senders, Receivers))) is { } shortage => $"--receivers {Receivers}: {shortage}",
         _ when !File.Exists(Binary) => $"--binary {Binary}: there is no such file; build it with: make binary",
         _ => null,
     };

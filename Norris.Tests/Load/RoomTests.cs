@@ -1,4 +1,5 @@
 using Norris.Load.Compare;
+using Norris.Load.Sockets;
 
 namespace Norris.Tests.Load;
 
@@ -60,4 +61,11 @@ public sealed class RoomTests
 
         Assert.Equal([2e6], arrivals.Microseconds);
     }
+
+    [Theory]
+    [InlineData("1024", "needs 1200 open files, and 1024 are allowed here; raise that with: ulimit -n 1200")]
+    [InlineData("1200", null)]
+    [InlineData("unlimited", null)]
+    public void More_sockets_than_may_be_open_are_said_at_once(string open, string? shortage) => Assert.Equal(
+        shortage, Descriptors.FindShortage(1000, $"Limit                     Soft Limit           Hard Limit           Units\nMax open files            {open}                 524288               files\n"));
 }
