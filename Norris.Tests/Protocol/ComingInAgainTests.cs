@@ -11,7 +11,7 @@ public sealed class ComingInAgainTests
     private static readonly MemberId Host = new(1);
     private static readonly MemberId Self = new(2);
 
-    private readonly CoreState _state = new(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = "10.0.0.2:7000", Partition = PartitionRule.Majority })
+    private readonly CoreState _state = new(new NodeCoreOptions { Token = SomeNode.TokenOf(Self), Name = "n2", Address = "10.0.0.2:7000", Partition = PartitionRule.Majority })
     {
         Now = new(1_000_000),
     };
@@ -41,21 +41,7 @@ public sealed class ComingInAgainTests
         Host = Host,
         Position = new(new Epoch(epoch), new SequenceNumber(sequence), new Digest(sequence)),
         Time = new(1),
-        Members = [Node(Host, 1), Node(Self, joinedAt)],
+        Members = [SomeNode.Of(Host, 1), SomeNode.Of(Self, joinedAt)],
         Departed = [],
-    };
-
-    private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
-
-    private static Member Node(MemberId id, ulong joinedAt) => new()
-    {
-        Id = id,
-        Kind = MemberKind.Node,
-        Token = TokenOf(id),
-        Name = $"n{id.Value}",
-        Address = $"10.0.0.{id.Value}:7000",
-        Via = MemberId.None,
-        JoinedAt = new SequenceNumber(joinedAt),
-        LastNumber = 0,
     };
 }

@@ -24,9 +24,9 @@ public sealed class LookingForOthersTests
 
     private void BeginLooking(PartitionRule rule, ulong epoch = 1)
     {
-        _node = new NodeCore(new NodeCoreOptions { Token = TokenOf(Self), Name = "n2", Address = AddressOf(Self), Partition = rule });
+        _node = new NodeCore(new NodeCoreOptions { Token = SomeNode.TokenOf(Self), Name = "n2", Address = SomeNode.AddressOf(Self), Partition = rule });
         Pass(0);
-        _node.Join([AddressOf(Host)]);
+        _node.Join([SomeNode.AddressOf(Host)]);
         _node.Settle();
         var snapshot = new Snapshot
         {
@@ -34,7 +34,7 @@ public sealed class LookingForOthersTests
             Host = Host,
             Position = At(10, epoch),
             Time = new(1),
-            Members = [Node(Host), Node(Self), Node(Other)],
+            Members = [SomeNode.Of(Host), SomeNode.Of(Self), SomeNode.Of(Other)],
             Departed = [],
         };
         _node.Step(Assert.Single(_node.Effects.Calls).Id, new JoinAccepted(Self, snapshot, new(Start), new(Start)));
@@ -166,13 +166,13 @@ public sealed class LookingForOthersTests
             _node.Effects.Clear();
             foreach (OutboundCall call in calls)
             {
-                if (call.Request is TakeoverRequest { IsBinding: false, IsReturning: true } && call.Address == AddressOf(Other))
+                if (call.Request is TakeoverRequest { IsBinding: false, IsReturning: true } && call.Address == SomeNode.AddressOf(Other))
                 {
                     return call;
                 }
-                if (call.Address == AddressOf(Other))
+                if (call.Address == SomeNode.AddressOf(Other))
                 {
-                    _node.Step(call.Id, new AlsoJoining(JoiningRank.Of(TokenOf(Other), At(9))));
+                    _node.Step(call.Id, new AlsoJoining(JoiningRank.Of(SomeNode.TokenOf(Other), At(9))));
                 }
                 else
                 {
@@ -184,25 +184,9 @@ public sealed class LookingForOthersTests
     }
 
     private static TakeoverRequest Takeover(MemberId candidate, bool isReturning) =>
-        new(Self, 7, candidate, TokenOf(candidate), AddressOf(candidate), new Epoch(2), IsBinding: false, At(10)) { IsReturning = isReturning };
+        new(Self, 7, candidate, SomeNode.TokenOf(candidate), SomeNode.AddressOf(candidate), new Epoch(2), IsBinding: false, At(10)) { IsReturning = isReturning };
 
     private static Position At(ulong sequence, ulong epoch = 1) => new(new Epoch(epoch), new SequenceNumber(sequence), new Digest(sequence));
-
-    private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
-
-    private static string AddressOf(MemberId id) => $"10.0.0.{id.Value}:7000";
-
-    private static Member Node(MemberId id) => new()
-    {
-        Id = id,
-        Kind = MemberKind.Node,
-        Token = TokenOf(id),
-        Name = $"n{id.Value}",
-        Address = AddressOf(id),
-        Via = MemberId.None,
-        JoinedAt = new SequenceNumber(id.Value),
-        LastNumber = 0,
-    };
 
     private PeerReply Ask(PeerRequest request)
     {

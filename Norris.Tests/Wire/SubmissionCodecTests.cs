@@ -26,7 +26,7 @@ public sealed class SubmissionCodecTests
         Assert.Equal(
             "01" + "0200" + "0b0b000000000000" + "2a00000000000000" + "07000000" + "0c00000000000000" + "2900000000000000" + "a0860100" + "0102030405",
             Samples.Hex(bytes.AsSpan(SubmissionCodec.HeaderBytes - 3)));
-        Assert.True(SubmissionCodec.TryRead(bytes, out Submission read));
+        Assert.True(SubmissionCodec.TryRead(bytes, out Submission? read));
         Assert.True(read.IsForRelay);
         Assert.Equal(reports, read.Reports);
         Assert.Equal(Entries, read.Entries.ToArray());
@@ -56,7 +56,7 @@ public sealed class SubmissionCodecTests
         new Random(1).NextBytes(entries);
         byte[] bytes = Write(Samples.Submission(entries));
         Assert.Equal(SubmissionCodec.HeaderBytes + entryBytes, bytes.Length);
-        Assert.True(SubmissionCodec.TryRead(bytes, out Submission read));
+        Assert.True(SubmissionCodec.TryRead(bytes, out Submission? read));
         Assert.Equal(Samples.Submission(default) with { Entries = read.Entries }, read);
         Assert.True(read.Entries.Span.SequenceEqual(entries));
     }

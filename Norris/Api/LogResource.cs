@@ -47,11 +47,8 @@ internal sealed class LogResource(NodeLoop node)
             || !TryReadNumber(exchange, "network"u8, NumberStyles.AllowHexSpecifier, out ulong network)
             || !TryReadNumber(exchange, "promised"u8, NumberStyles.None, out ulong promised)
             || !TryReadNumber(exchange, "epoch"u8, NumberStyles.None, out ulong epoch)
-            || !TryReadNumber(exchange, "digest"u8, NumberStyles.AllowHexSpecifier, out ulong digest))
-        {
-            return false;
-        }
-        if (!TryReadMember(exchange, "relay"u8, out MemberId relay) || !TryReadMember(exchange, "without"u8, out MemberId without))
+            || !TryReadNumber(exchange, "digest"u8, NumberStyles.AllowHexSpecifier, out ulong digest)
+            || !TryReadMember(exchange, "relay"u8, out MemberId relay) || !TryReadMember(exchange, "without"u8, out MemberId without))
         {
             return false;
         }

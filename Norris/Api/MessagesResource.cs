@@ -114,7 +114,7 @@ internal sealed class MessagesResource(NodeLoop node)
             bytes = rented.AsMemory(0, (int)content.Length);
         }
         PeerReply reply = new Refused(RefusalReason.Malformed);
-        if (SubmissionCodec.TryRead(bytes, out Submission submission))
+        if (SubmissionCodec.TryRead(bytes, out Submission? submission))
         {
             var input = new PeerRequestInput(exchange.Hops() is var hops and > 0 ? submission with { Hops = hops } : submission);
             node.Post(input);

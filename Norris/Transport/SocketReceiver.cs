@@ -62,6 +62,7 @@ internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
             }
         }
     }
+
     private int BytesThere()
     {
         try

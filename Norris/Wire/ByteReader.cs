@@ -25,8 +25,6 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public byte Byte() => Take(1) is { IsEmpty: false } span ? span[0] : (byte)0;
 
-    public ushort UInt16() => Take(2) is { IsEmpty: false } span ? BinaryPrimitives.ReadUInt16LittleEndian(span) : (ushort)0;
-
     public uint UInt32() => Take(4) is { IsEmpty: false } span ? BinaryPrimitives.ReadUInt32LittleEndian(span) : 0;
 
     public ulong UInt64() => Take(8) is { IsEmpty: false } span ? BinaryPrimitives.ReadUInt64LittleEndian(span) : 0;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 
@@ -23,6 +24,9 @@ internal static class SubmissionCodec
     /// <summary>Bytes of a report.</summary>
     public const int ReportBytes = 20;
 
+    private const int RelayAt = 72;
+    private const int ReportsAt = 73;
+
     /// <summary>How many bytes a submission takes.</summary>
     public static int BytesOf(Submission submission) => HeaderBytes + (submission.Reports.Count * ReportBytes) + submission.Entries.Length;
 
@@ -38,8 +42,8 @@ internal static class SubmissionCodec
         BinaryPrimitives.WriteUInt64LittleEndian(destination[48..], submission.Position.Digest.Value);
         BinaryPrimitives.WriteInt64LittleEndian(destination[56..], submission.SentAt.Microseconds);
         BinaryPrimitives.WriteInt64LittleEndian(destination[64..], submission.OldestAt.Microseconds);
-        destination[72] = submission.IsForRelay ? (byte)1 : (byte)0;
-        BinaryPrimitives.WriteUInt16LittleEndian(destination[73..], checked((ushort)submission.Reports.Count));
+        destination[RelayAt] = submission.IsForRelay ? (byte)1 : (byte)0;
+        BinaryPrimitives.WriteUInt16LittleEndian(destination[ReportsAt..], checked((ushort)submission.Reports.Count));
         Span<byte> rest = destination[HeaderBytes..];
         foreach (PositionReport report in submission.Reports)
         {
@@ -53,30 +57,41 @@ internal static class SubmissionCodec
     }
 
     /// <summary>Reads a submission whose entries stay where they are; false when the bytes are too few to be one.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> content, out Submission submission)
+    public static bool TryRead(ReadOnlyMemory<byte> content, [NotNullWhen(true)] out Submission? submission)
     {
-        var reader = new ByteReader(content.Span);
-        submission = new Submission(
-            reader.MemberId(), reader.MemberToken(), reader.MemberId(), reader.Position(), reader.Timestamp(), reader.Timestamp(), default);
-        byte relay = reader.Byte();
-        int count = reader.UInt16();
-        int reportsEnd = HeaderBytes + (count * ReportBytes);
-        if (!reader.IsWhole || relay > 1 || content.Length < reportsEnd)
+        submission = null;
+        if (content.Length < HeaderBytes)
         {
             return false;
         }
+        // Looked at before the rest, so that the submission is made once, whole.
+        byte relay = content.Span[RelayAt];
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(content.Span[ReportsAt..]);
+        int reportsEnd = HeaderBytes + (count * ReportBytes);
+        if (relay > 1 || content.Length < reportsEnd)
+        {
+            return false;
+        }
+        var reader = new ByteReader(content.Span);
+        submission = new Submission(
+            reader.MemberId(), reader.MemberToken(), reader.MemberId(), reader.Position(), reader.Timestamp(), reader.Timestamp(),
+            content.Length > reportsEnd ? content[reportsEnd..] : default)
+        {
+            IsForRelay = relay == 1,
+            Reports = ReadReports(content.Span[HeaderBytes..], count),
+        };
+        return true;
+    }
+
+    private static PositionReport[] ReadReports(ReadOnlySpan<byte> bytes, int count)
+    {
         PositionReport[] reports = count == 0 ? [] : new PositionReport[count];
+        var reader = new ByteReader(bytes);
         for (int i = 0; i < count; i++)
         {
             reports[i] = new PositionReport(reader.MemberId(), new SequenceNumber(reader.UInt64()), reader.UInt32());
         }
-        submission = submission with
-        {
-            IsForRelay = relay == 1,
-            Reports = reports,
-            Entries = content.Length > reportsEnd ? content[reportsEnd..] : default,
-        };
-        return true;
+        return reports;
     }
 
     /// <summary>Writes an acceptance.</summary>

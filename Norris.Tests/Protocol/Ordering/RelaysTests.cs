@@ -10,7 +10,7 @@ public sealed class RelaysTests
 {
     private static readonly MemberId Host = new(1);
 
-    private readonly CoreState _state = new(new NodeCoreOptions { Token = TokenOf(Host), Name = "n1", Address = "10.0.0.1:7000", FanOut = 2 }) { Now = new(10_000_000) };
+    private readonly CoreState _state = new(new NodeCoreOptions { Token = SomeNode.TokenOf(Host), Name = "n1", Address = "10.0.0.1:7000", FanOut = 2 }) { Now = new(10_000_000) };
     private readonly Relays _relays;
 
     public RelaysTests()
@@ -22,7 +22,7 @@ public sealed class RelaysTests
             Host = Host,
             Position = new(new Epoch(1), new SequenceNumber(10), new Digest(10)),
             Time = new(1),
-            Members = [.. Enumerable.Range(1, 9).Select(static id => Node(new((ulong)id)))],
+            Members = [.. Enumerable.Range(1, 9).Select(static id => SomeNode.Of(new((ulong)id)))],
             Departed = [],
         };
         Assert.True(_state.TryStartFrom(snapshot, Host, isRemembered: true));
@@ -78,18 +78,4 @@ public sealed class RelaysTests
     }
 
     private MemberId For(ulong member, ulong without = 0) => _relays.For(_state.View.Find(new(member))!, new(without))?.Id ?? MemberId.None;
-
-    private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
-
-    private static Member Node(MemberId id) => new()
-    {
-        Id = id,
-        Kind = MemberKind.Node,
-        Token = TokenOf(id),
-        Name = $"n{id.Value}",
-        Address = $"10.0.0.{id.Value}:7000",
-        Via = MemberId.None,
-        JoinedAt = new SequenceNumber(id.Value),
-        LastNumber = 0,
-    };
 }

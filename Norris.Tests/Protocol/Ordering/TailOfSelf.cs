@@ -25,7 +25,7 @@ internal sealed class TailOfSelf
             Host = Host,
             Position = new Position(new Epoch(1), new SequenceNumber(10), new Digest(5)),
             Time = new Timestamp(1),
-            Members = [Node(Host), Node(Self), Node(Other)],
+            Members = [SomeNode.Of(Host), SomeNode.Of(Self), SomeNode.Of(Other)],
             Departed = [],
         };
         Assert.True(State.TryStartFrom(snapshot, Self, isRemembered: true));
@@ -34,7 +34,7 @@ internal sealed class TailOfSelf
 
     public CoreState State { get; } = new(new NodeCoreOptions
     {
-        Token = TokenOf(Self),
+        Token = SomeNode.TokenOf(Self),
         Name = "n2",
         Address = "10.0.0.2:7000",
         Partition = PartitionRule.Majority,
@@ -59,7 +59,7 @@ internal sealed class TailOfSelf
         Fold(output => EntryWriter.WriteLeft(output, new Timestamp(++_time), MemberId.None, 0, member, reason));
 
     public void Joined(MemberId member) => Fold(output => EntryWriter.WriteJoined(
-        output, new Timestamp(++_time), MemberId.None, 0, member, MemberKind.Node, MemberId.None, TokenOf(member), Encoding.UTF8.GetBytes($"n{member.Value}"),
+        output, new Timestamp(++_time), MemberId.None, 0, member, MemberKind.Node, MemberId.None, SomeNode.TokenOf(member), Encoding.UTF8.GetBytes($"n{member.Value}"),
         Encoding.UTF8.GetBytes($"10.0.0.{member.Value}:7000")));
 
     public void EpochStarted(ulong epoch, MemberId host) =>
@@ -96,19 +96,6 @@ internal sealed class TailOfSelf
         State.Effects.Clear();
         return confirmed;
     }
-
-    private static MemberToken TokenOf(MemberId id) => new(id.Value, id.Value);
-
-    private static Member Node(MemberId id) => new()
-    {
-        Id = id,
-        Kind = MemberKind.Node,
-        Token = TokenOf(id),
-        Name = $"n{id.Value}",
-        Address = $"10.0.0.{id.Value}:7000",
-        Via = MemberId.None,
-        JoinedAt = new SequenceNumber(id.Value),
-    };
 
     private void Fold(Action<ArrayBufferWriter<byte>> write)
     {

@@ -37,6 +37,21 @@ internal sealed class View
     /// <summary>The member with this name, or null.</summary>
     public Member? FindByName(string name) => _byName.GetValueOrDefault(name);
 
+    /// <summary>How many nodes but the host are more senior than that member, all of them where it is not in; counts no further than <paramref name="max"/>.</summary>
+    public int CountSeniors(MemberId member, int max = int.MaxValue)
+    {
+        int seniors = 0;
+        foreach (Member senior in _bySeniority)
+        {
+            if (senior.Id == member || seniors == max)
+            {
+                break;
+            }
+            seniors += senior.Kind == MemberKind.Node && senior.Id != Host ? 1 : 0;
+        }
+        return seniors;
+    }
+
     /// <summary>The host's member, or null before the first epoch and after the host left.</summary>
     public Member? HostMember => Find(Host);
 

@@ -80,7 +80,7 @@ internal sealed class Follower
         {
             return;
         }
-        if (_link.IsRelayedByHost && SeniorNodes() < _state.Options.FanOut)
+        if (_link.IsRelayedByHost && _state.View.CountSeniors(_state.Self, _state.Options.FanOut) < _state.Options.FanOut)
         {
             // It follows the host itself now: the more so as it may be the next host, which is told by the host itself.
             _link.LeaveRelay(isItsFault: false);
@@ -415,22 +415,8 @@ internal sealed class Follower
     private int Rank()
     {
         // Who leaves would only have to resign again.
-        int rank = SeniorNodes();
+        int rank = _state.View.CountSeniors(_state.Self);
         return _state.IsLeaving && _state.Quorum is not null ? rank + _state.View.NodeCount : rank;
-    }
-
-    private int SeniorNodes()
-    {
-        int rank = 0;
-        foreach (Member member in _state.View.BySeniority)
-        {
-            if (member.Id == _state.Self)
-            {
-                break;
-            }
-            rank += member.Kind == MemberKind.Node && member.Id != _state.View.Host ? 1 : 0;
-        }
-        return rank;
     }
 
     private void Misbehaved(string what)

@@ -17,7 +17,7 @@ internal sealed class HostAbsence(CoreState state)
 
     /// <summary>When it has lasted too long.</summary>
     public Timestamp Deadline => _since.Plus(
-        (TimeoutsMax * state.Options.TimeoutMicroseconds) + (CountSeniors() * state.Options.TimeoutMicroseconds / SeniorsMax));
+        (TimeoutsMax * state.Options.TimeoutMicroseconds) + (state.View.CountSeniors(state.Self, SeniorsMax) * state.Options.TimeoutMicroseconds / SeniorsMax));
 
     /// <summary>Whether it has.</summary>
     public bool IsTooLong => state.Now >= Deadline;
@@ -27,18 +27,4 @@ internal sealed class HostAbsence(CoreState state)
 
     /// <summary>While this node stood still it did not look.</summary>
     public void Forgive(long stallMicroseconds) => _since = _since.Plus(stallMicroseconds);
-
-    private int CountSeniors()
-    {
-        int seniors = 0;
-        foreach (Membership.Member member in state.View.BySeniority)
-        {
-            if (member.Id == state.Self || seniors == SeniorsMax)
-            {
-                break;
-            }
-            seniors += member.Kind == Membership.MemberKind.Node && member.Id != state.View.Host ? 1 : 0;
-        }
-        return seniors;
-    }
 }

@@ -26,8 +26,10 @@ internal sealed partial class Sequencer
     }
 
     /// <summary>A member is alive and has the log up to here. What only a successor may have yet does not count: it may be taken back.</summary>
-    public void Heard(Member member, SequenceNumber acknowledged) =>
-        Watch.Heard(member, Streams.OpenUpTo is { } open && open < acknowledged ? open : acknowledged);
+    public void Heard(Member member, SequenceNumber acknowledged) => Heard(member, acknowledged, _state.Now);
+
+    private void Heard(Member member, SequenceNumber acknowledged, Timestamp at) =>
+        Watch.Heard(member, Streams.OpenUpTo is { } open && open < acknowledged ? open : acknowledged, at);
 
     /// <summary>
     /// What a relay heard of those that follow through it. They have nothing that the relay has not, and the relay is on this log, so that they are.
@@ -44,8 +46,7 @@ internal sealed partial class Sequencer
             if ((_state.View.Find(report.Member) ?? _state.Quorum?.FindLeaver(_state.View, report.Member)) is { Kind: MemberKind.Node } member && member.Id != _state.Self
                 && report.Sequence >= member.JoinedAt && report.Sequence <= submission.Position.Sequence)
             {
-                SequenceNumber has = Streams.OpenUpTo is { } open && open < report.Sequence ? open : report.Sequence;
-                Watch.Heard(member, has, _state.Now.Plus(-report.AgeMicroseconds));
+                Heard(member, report.Sequence, _state.Now.Plus(-report.AgeMicroseconds));
                 Watch.HeardWord(member, submission.SentAt.Plus(-report.AgeMicroseconds));
             }
         }
