@@ -81,7 +81,7 @@ internal sealed partial class NodeCore
                 // Prevents: n stands, and looks for the log where the dead host was; a process of another network listens there now and sends n to its
                 // host, which says that n is in another network; n takes that for where its own has moved to, and gives up what it was promised.
                 return new Refused(RefusalReason.OtherNetwork);
-            case NodeRole.Following when _couldNotServe && !_follower!.HearsHost && request.After.Sequence < _state.Log.Before:
+            case NodeRole.Following when _timesUnservable > 0 && !_follower!.HearsHost && request.After.Sequence < _state.Log.Before:
                 // This node left the turn to whoever can serve all: who waits for it is to take it.
                 // Prevents: c, who stands, cannot serve b, and waits for somebody else to stand; b waits for c, until c goes on without b.
                 return new Refused(RefusalReason.NotIn);
@@ -225,6 +225,10 @@ internal sealed partial class NodeCore
             // Prevents: c, at #37 of epoch 1, lost the rest of its side; d and e, at #28 of epoch 2, look for a way back, too; d stands, takes c, whose log
             // begins at #33, for one that is further on its own side, and gives up each time.
             bool isTrimmed = request.Position.Sequence < _state.Log.Before && request.Position.Epoch <= _state.View.Epoch;
+            if (isTrimmed && _state.Quorum is null && request.IsReturning)
+            {
+                _joiner?.BeginBefore();
+            }
             return new Refused(isTrimmed ? RefusalReason.Trimmed : RefusalReason.Diverged);
         }
         if (!request.IsBinding)

@@ -157,7 +157,7 @@ internal sealed partial class NodeCore
         LeaveFollowersOfTheDead();
         _follower!.DropOffer();
         _state.Notify(new TakesOver(_state.View.Host));
-        _candidacy = new Candidacy(_state, _follower.IsHostGone, _couldNotServe);
+        _candidacy = new Candidacy(_state, _follower.IsHostGone, _timesUnservable);
         Role = NodeRole.TakingOver;
     }
 
@@ -200,7 +200,7 @@ internal sealed partial class NodeCore
         }
         if (candidacy.End == CandidacyEnd.Again)
         {
-            _candidacy = new Candidacy(_state, isHostGone: _follower is null or { IsHostGone: true }, _couldNotServe);
+            _candidacy = new Candidacy(_state, isHostGone: _follower is null or { IsHostGone: true }, _timesUnservable);
             _candidacy.Advance();
             return;
         }
@@ -220,7 +220,7 @@ internal sealed partial class NodeCore
             LookForWayBack(_gapReason, "");
             return;
         }
-        _couldNotServe = candidacy.End == CandidacyEnd.CannotServe;
+        _timesUnservable = candidacy.End == CandidacyEnd.CannotServe ? _timesUnservable + 1 : 0;
         _follower ??= new Follower(_state, candidacy.Address.Length > 0 ? candidacy.Address : _state.Options.Address);
         GiveUpStanding();
         switch (candidacy.End)
@@ -233,6 +233,7 @@ internal sealed partial class NodeCore
                 _follower.Resume(candidacy.Address, MemberId.None, isPromised: false);
                 break;
             case CandidacyEnd.AnothersTurn:
+            case CandidacyEnd.CannotServe when candidacy.Address.Length > 0:
                 _follower.Resume(candidacy.Address, candidacy.Other, isPromised: false);
                 break;
             default:

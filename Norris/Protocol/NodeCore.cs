@@ -44,7 +44,7 @@ internal sealed partial class NodeCore
     private Timestamp _soundsAt;
     private bool _wasIn;
     private bool _wantsToLeave;
-    private bool _couldNotServe;
+    private int _timesUnservable;
     private GapReason _gapReason;
 
     public NodeCore(NodeCoreOptions options)

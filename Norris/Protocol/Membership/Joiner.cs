@@ -158,6 +158,20 @@ internal sealed class Joiner
         }
     }
 
+    /// <summary>
+    /// Where every side goes on: one that has looked in vain for long stands, whom this node cannot promise anything, since its log begins later.
+    /// It looks for the others itself, has more, and goes first, if it has looked for as long as who is first does.
+    /// <para>Prevents: c, d and e are let in at #15, #19 and #21, and the host dies before any of them follows it; c, who knows of nobody else, stands,
+    /// hears from the others that they begin later, and looks for a host; so do they, in turns.</para>
+    /// </summary>
+    public void BeginBefore()
+    {
+        if (HasLookedFor(TimeoutsBeforeGoingOn))
+        {
+            Begin();
+        }
+    }
+
     /// <summary>Another node that only joins asked this one.</summary>
     public void HeardOf(MemberToken token) => HeardOf(JoiningRank.Of(token, Position.Start));
 
@@ -248,10 +262,11 @@ internal sealed class Joiner
         bool isAlone = _foundHost || (_first is null && !_isOwnListed && !_isReturning);
         _roundsWithoutHost = isAlone ? 0 : _roundsWithoutHost + 1;
         bool isFirst = _first is not { } first || !first.GoesBefore(Rank);
-        long away = _state.Now.Since(_begunAt) / _state.Options.TimeoutMicroseconds;
         MustBegin = _isReturning
-            ? _roundsWithoutHost > 0 && away >= (isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
+            ? _roundsWithoutHost > 0 && HasLookedFor(isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
             : _roundsWithoutHost >= RoundsBeforeBeginning && isFirst;
         (_foundHost, _first) = (false, null);
     }
+
+    private bool HasLookedFor(int timeouts) => _state.Now.Since(_begunAt) >= timeouts * _state.Options.TimeoutMicroseconds;
 }

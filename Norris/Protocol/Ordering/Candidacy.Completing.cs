@@ -102,7 +102,7 @@ internal sealed partial class Candidacy
             {
                 continue;
             }
-            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && !_mayLeaveBehind)
+            if (vote.Position.Sequence < _state.Log.Before && _state.Quorum is null && !MayLeaveBehind)
             {
                 // This node's log begins after what that one has: it cannot serve it, but that one may well become the host.
                 Finish(CandidacyEnd.MustRejoin, vote.Address);

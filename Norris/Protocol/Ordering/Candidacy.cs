@@ -23,7 +23,7 @@ internal sealed partial class Candidacy
     private readonly List<Vote> _votes = [];
     private readonly bool _isRenewal;
     private readonly bool _isReturning;
-    private readonly bool _mayLeaveBehind;
+    private readonly int _timesUnservable;
     private readonly SequenceNumber _began;
     private Stage _stage;
     private Timestamp _deadline;
@@ -43,13 +43,13 @@ internal sealed partial class Candidacy
 
     /// <param name="state">What the roles share.</param>
     /// <param name="isHostGone">Whether the host's process is known to be gone.</param>
-    /// <param name="mayLeaveBehind">Whether it may go on without those who lack what this node's log does not go back to.</param>
+    /// <param name="timesUnservable">How often in a row this node has left the turn to others for those who lack what its log does not go back to.</param>
     /// <param name="isReturning">Whether it is one that was put out, and looked for the others in vain.</param>
-    public Candidacy(CoreState state, bool isHostGone, bool mayLeaveBehind = false, bool isReturning = false)
+    public Candidacy(CoreState state, bool isHostGone, int timesUnservable = 0, bool isReturning = false)
     {
         _state = state;
         _isReturning = isReturning;
-        _mayLeaveBehind = mayLeaveBehind;
+        _timesUnservable = timesUnservable;
         _isRenewal = state.View.Host == state.Self;
         _began = state.Log.Last;
         _deadline = state.Now.Plus(state.TimeoutMicroseconds);
@@ -262,7 +262,7 @@ internal sealed partial class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && !_mayLeaveBehind && _state.Quorum is null && (HasToServeTheUnservable() || HasMissedMore()))
+        else if (_stage == Stage.Sounding && !_isRenewal && !MayLeaveBehind && _state.Quorum is null && (HasToServeTheUnservable() || HasMissedMore()))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
             // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
@@ -270,6 +270,13 @@ internal sealed partial class Candidacy
             // Prevents: n lags at #88; c, at #94, asks for its promise and dies; d and e, who came in at #90, live, and stand a little later; n,
             // who knows neither, goes on alone.
             Finish(CandidacyEnd.CannotServe, "");
+        }
+        else if (_stage == Stage.Sounding && !_isRenewal && _timesUnservable == 1 && _state.Quorum is null && HasToServeTheUnservable() && FindElder() is { } elder)
+        {
+            // Prevents: c, in since #11, is at #20, and has waited for somebody more senior who died since; d, in since #17, stands, cannot serve b, who is
+            // at #12, and goes on with what c has; b comes back with a gap, though c has all that it lacks.
+            Other = elder.Member;
+            Finish(CandidacyEnd.CannotServe, elder.Address);
         }
         else if (_stage == Stage.Sounding && Ahead is { } ahead
             && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
@@ -289,6 +296,13 @@ internal sealed partial class Candidacy
 
     /// <summary>Whether one that promises lacks what this node's log does not go back to.</summary>
     private bool HasToServeTheUnservable() => _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before);
+
+    /// <summary>Whether it may go on without those who lack what this node's log does not go back to.</summary>
+    private bool MayLeaveBehind => _timesUnservable > 0;
+
+    /// <summary>One that was in before this node and has no less: its log may well go back further.</summary>
+    private Vote? FindElder() =>
+        _votes.Find(vote => vote is { State: VoteState.Granted, IsMoreSenior: true } && vote.Position.Sequence >= _state.Log.Last);
 
     /// <summary>Whether somebody had more than this node and all that it finds: others that it does not know of may have that as well.</summary>
     private bool HasMissedMore() =>
