@@ -111,6 +111,30 @@ public sealed class LookingForOthersTests
     }
 
     [Theory]
+    [InlineData(9, true, true, true)]
+    [InlineData(9, true, false, false)]
+    [InlineData(9, false, true, false)]
+    [InlineData(10, true, true, false)]
+    public void Who_has_looked_for_long_goes_before_one_that_looks_as_well_and_lacks_what_its_log_does_not_go_back_to(
+        ulong at, bool isReturning, bool hasLookedForLong, bool stands)
+    {
+        for (int i = 0; i < (hasLookedForLong ? 30 : 10); i++)
+        {
+            // Somebody may be host soon: it does not begin by itself.
+            foreach (OutboundCall call in _node.Effects.Calls.ToArray())
+            {
+                _node.Step(call.Id, new Busy(100_000));
+            }
+            _node.Effects.Clear();
+            Pass(100_000);
+            Assert.Equal(NodeRole.Joining, _node.Role);
+        }
+        PeerReply reply = Ask(Takeover(Other, isReturning) with { Position = At(at) });
+        Assert.Equal(at < 10, reply == new Refused(RefusalReason.Trimmed));
+        Assert.Equal(stands, _node.Role == NodeRole.TakingOver);
+    }
+
+    [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
     public void One_from_before_its_log_is_behind_or_on_another_side(ulong epoch, bool isBehind)
