@@ -134,6 +134,27 @@ public sealed class LookingForOthersTests
         Assert.Equal(stands, _node.Role == NodeRole.TakingOver);
     }
 
+    [Fact]
+    public void A_host_that_looks_for_others_here_is_where_it_goes_next_however_long_its_pause_is()
+    {
+        for (int i = 0; i < 15; i++)
+        {
+            foreach (OutboundCall call in _node.Effects.Calls.ToArray())
+            {
+                _node.Step(call.Id, new Busy(100_000));
+            }
+            _node.Effects.Clear();
+            Pass(100_000);
+        }
+        Assert.Empty(_node.Effects.Calls);
+
+        PeerReply reply = Ask(new MeetRequest(Later, SomeNode.AddressOf(Later), default, Network: 7));
+
+        Assert.IsType<Busy>(reply);
+        Assert.Equal(SomeNode.AddressOf(Later), Assert.Single(_node.Effects.Calls, static call => call.Request is JoinRequest).Address);
+        Assert.Equal(NodeRole.Joining, _node.Role);
+    }
+
     [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]

@@ -24,6 +24,10 @@ internal sealed partial class NodeCore
             case MeetRequest meet when Role == NodeRole.Hosting:
                 Answer(call, _meetings.Decide(meet));
                 return;
+            case MeetRequest meet when Role == NodeRole.Joining && _merge is null:
+                _joiner!.HeardOfHost(meet.Address);
+                Answer(call, NotHere());
+                return;
             case JoinRequest join when Role == NodeRole.Hosting && IsFenced(join.Promised):
                 Renew(join.Promised);
                 Answer(call, new Busy(_state.Options.HeartbeatMicroseconds / 10));
@@ -103,9 +107,11 @@ internal sealed partial class NodeCore
         {
             return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
         }
-        if ((Role == NodeRole.Hosting || _handover is { IsClosing: false }) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
+        if ((Role == NodeRole.Hosting || _handover is { IsClosing: false } || _resignation is not null) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
             // It gave its word to somebody who never came to reign. It takes nothing of this epoch any more, but it does of a later one.
+            // Prevents, with the majority rule: a was cut off for long, and leaves; b, who was with c in epoch 2, looks for a host, is sent back by a to
+            // where their logs part, and gives up what it and c committed, though it never takes anything of epoch 1.
             Renew(request.Promised);
             return new Busy(_state.Options.HeartbeatMicroseconds / 10);
         }

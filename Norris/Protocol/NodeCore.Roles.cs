@@ -167,8 +167,8 @@ internal sealed partial class NodeCore
     /// </summary>
     private void Renew(Epoch promised)
     {
-        _wantsToLeave |= _handover is not null;
-        _handover = null;
+        _wantsToLeave |= _handover is not null || _resignation is not null;
+        (_handover, _resignation) = (null, null);
         _sequencer.Watch.IsLeaving = false;
         _state.Saw(promised);
         _candidacy = new Candidacy(_state, isHostGone: false);

@@ -33,6 +33,7 @@ internal sealed class Joiner
     private int _redirects;
     private int _roundsWithoutHost;
     private bool _foundHost;
+    private string? _host;
     private JoiningRank? _first;
     private (string Address, ExchangeFailure Failure) _lastFailure;
 
@@ -172,6 +173,25 @@ internal sealed class Joiner
         }
     }
 
+    /// <summary>
+    /// A host looks for others here: a member that was away goes there next, however long its pause is by now.
+    /// <para>Prevents: n looks for the others every other second; c, who reigns since a moment after n looked last, asks n for its host; n goes on by
+    /// itself before it looks again.</para>
+    /// </summary>
+    public void HeardOfHost(string address)
+    {
+        if (!_isReturning || MustBegin || address == _state.Options.Address)
+        {
+            return;
+        }
+        _foundHost = true;
+        _host = address;
+        if (_call is null)
+        {
+            GoToHost();
+        }
+    }
+
     /// <summary>Another node that only joins asked this one.</summary>
     public void HeardOf(MemberToken token) => HeardOf(JoiningRank.Of(token, Position.Start));
 
@@ -253,6 +273,22 @@ internal sealed class Joiner
         {
             EndRound();
         }
+        GoToHost();
+    }
+
+    private void GoToHost()
+    {
+        if (_host is not { } host)
+        {
+            return;
+        }
+        if (!_addresses.Contains(host))
+        {
+            _addresses.Add(host);
+        }
+        _next = _addresses.IndexOf(host);
+        (_redirects, Hops, _redirector, _host) = (0, 0, "", null);
+        _askAt = _state.Now;
     }
 
     private void EndRound()
