@@ -34,12 +34,12 @@ public sealed class JoiningAndLeavingTests
             Assert.Equal(0, await thirdLeaves);
             Assert.Equal(0, await fourthLeaves);
 
-            // Each node's whole output, the leavers last: everybody who stayed must have the others' left entries in it.
+            // Each node's whole output, the leavers' too: the last of the four who stayed to say the end ends everybody's part of it.
             await Task.WhenAll(nodes.Where((_, i) => i is not (3 or 4)).Select(node => node.SayAsync(["the end"])));
             string[][] printed = await Task.WhenAll(nodes.Select((node, i) =>
-                i is 3 or 4 ? node.RestAsync() : node.UntilAsync(3, "the end", limit.Token)));
+                i is 3 or 4 ? node.RestAsync() : node.UntilAsync(4, "the end", limit.Token)));
             Dictionary<ulong, string> order = printed[0].ToDictionary(SequenceOf);
-            Assert.Equal((Each * 3) + (Each / 2 * 2) + 3, order.Values.Count(line => line.StartsWith("{\"type\":\"message\"", StringComparison.Ordinal)));
+            Assert.Equal((Each * 3) + (Each / 2 * 2) + 4, order.Values.Count(line => line.StartsWith("{\"type\":\"message\"", StringComparison.Ordinal)));
             Assert.Equal(2, order.Values.Count(line => line.StartsWith("{\"type\":\"left\"", StringComparison.Ordinal)));
             foreach (string[] lines in printed)
             {
