@@ -118,17 +118,7 @@ public sealed class LookingForOthersTests
     public void Who_has_looked_for_long_goes_before_one_that_looks_as_well_and_lacks_what_its_log_does_not_go_back_to(
         ulong at, bool isReturning, bool hasLookedForLong, bool stands)
     {
-        for (int i = 0; i < (hasLookedForLong ? 30 : 10); i++)
-        {
-            // Somebody may be host soon: it does not begin by itself.
-            foreach (OutboundCall call in _node.Effects.Calls.ToArray())
-            {
-                _node.Step(call.Id, new Busy(100_000));
-            }
-            _node.Effects.Clear();
-            Pass(100_000);
-            Assert.Equal(NodeRole.Joining, _node.Role);
-        }
+        LookOn(hasLookedForLong ? 3_000_000 : 1_000_000);
         PeerReply reply = Ask(Takeover(Other, isReturning) with { Position = At(at) });
         Assert.Equal(at < 10, reply == new Refused(RefusalReason.Trimmed));
         Assert.Equal(stands, _node.Role == NodeRole.TakingOver);
@@ -137,15 +127,7 @@ public sealed class LookingForOthersTests
     [Fact]
     public void A_host_that_looks_for_others_here_is_where_it_goes_next_however_long_its_pause_is()
     {
-        for (int i = 0; i < 15; i++)
-        {
-            foreach (OutboundCall call in _node.Effects.Calls.ToArray())
-            {
-                _node.Step(call.Id, new Busy(100_000));
-            }
-            _node.Effects.Clear();
-            Pass(100_000);
-        }
+        LookOn(1_500_000);
         Assert.Empty(_node.Effects.Calls);
 
         PeerReply reply = Ask(new MeetRequest(Later, SomeNode.AddressOf(Later), default, Network: 7));
@@ -199,6 +181,21 @@ public sealed class LookingForOthersTests
         PeerReply reply = Ask(Takeover(Other, isReturning: false) with { Position = At(12, epoch) });
         Assert.Equal(promises, reply is Promised);
         Assert.Equal(promises, reply != new Refused(RefusalReason.Diverged));
+    }
+
+    /// <summary>Looks for the others, who say that somebody may be host soon: it does not begin by itself.</summary>
+    private void LookOn(long microseconds)
+    {
+        for (long end = _now + microseconds; _now < end;)
+        {
+            foreach (OutboundCall call in _node.Effects.Calls.ToArray())
+            {
+                _node.Step(call.Id, new Busy(100_000));
+            }
+            _node.Effects.Clear();
+            Pass(100_000);
+            Assert.Equal(NodeRole.Joining, _node.Role);
+        }
     }
 
     /// <summary>Looks for the others until it stands; the host's machine is dead, and the other one is only joining. What it then asks that one.</summary>

@@ -37,7 +37,7 @@ internal sealed class LargeNode
     public long BytesSent { get; private set; }
 
     /// <summary>Batches sent down the streams, and calls and answers.</summary>
-    public long SendsSent { get; private set; }
+    public long Sends { get; private set; }
 
     /// <summary>Called when it may show more than before.</summary>
     public Action<LargeNode>? OnDelivered { get; set; }
@@ -57,7 +57,6 @@ internal sealed class LargeNode
         {
             Pump(stream);
         }
-        Core.Settle();
         CarryOut();
         if (Core.Deliverable != before)
         {
@@ -70,7 +69,7 @@ internal sealed class LargeNode
     public long Send(int bytes)
     {
         BytesSent += bytes;
-        SendsSent++;
+        Sends++;
         _lineFreeAt = Math.Max(_lineFreeAt, _network.Now) + (bytes * 1_000_000L / _network.BytesPerSecond);
         return _lineFreeAt + _network.LatencyMicroseconds;
     }
@@ -150,8 +149,9 @@ internal sealed class LargeNode
 
     private void PlanWake()
     {
+        // The far future where nothing is due: later than any wake.
         long due = Core.NextDeadline.Microseconds - LargeNetwork.Epoch;
-        if (due < _wakeAt && due < LargeNetwork.Epoch)
+        if (due < _wakeAt)
         {
             _wakeAt = Math.Max(due, _network.Now);
             _network.At(_wakeAt, Wake);

@@ -43,12 +43,13 @@ internal sealed record ScaleRun(int Members, int FanOut)
         var network = new LargeNetwork(members, fanOut);
         network.Start();
         LargeNode host = network.Nodes[0];
+        Assert.True(host == network.Host, "the founder was deposed while all joined: too many at once");
         (run.JoinMicroseconds, run.JoinBytes) = (network.Now, host.BytesSent);
         network.Run(RestMicroseconds);
         run.Followers = host.Core.FollowerCount;
-        (long bytes, long sends) = (host.BytesSent, host.SendsSent);
+        (long bytes, long sends) = (host.BytesSent, host.Sends);
         network.Run(RestMicroseconds);
-        run.Rest = ((host.BytesSent - bytes) * 1_000_000 / RestMicroseconds, (host.SendsSent - sends) * 1_000_000 / RestMicroseconds);
+        run.Rest = ((host.BytesSent - bytes) * 1_000_000 / RestMicroseconds, (host.Sends - sends) * 1_000_000 / RestMicroseconds);
         run.Talk(network, messages);
         run.LoseTheHost(network);
         return run;
@@ -62,7 +63,7 @@ internal sealed record ScaleRun(int Members, int FanOut)
     {
         LargeNode host = network.Nodes[0];
         var delays = new List<long>();
-        (long bytes, long sends, long from) = (host.BytesSent, host.SendsSent, network.Now);
+        (long bytes, long sends, long from) = (host.BytesSent, host.Sends, network.Now);
         long played = Stopwatch.GetTimestamp();
         for (int i = 0; i < messages; i++)
         {
@@ -70,7 +71,7 @@ internal sealed record ScaleRun(int Members, int FanOut)
         }
         PlayedMicrosecondsPerMessage = Stopwatch.GetElapsedTime(played).TotalMicroseconds / messages;
         double seconds = (network.Now - from) / 1e6;
-        PerMessage = ((host.BytesSent - bytes - (Rest.Bytes * seconds)) / messages, (host.SendsSent - sends - (Rest.Sends * seconds)) / messages);
+        PerMessage = ((host.BytesSent - bytes - (Rest.Bytes * seconds)) / messages, (host.Sends - sends - (Rest.Sends * seconds)) / messages);
         delays.Sort();
         DeliveryMicroseconds = (delays[delays.Count / 2], delays[^1]);
     }
@@ -127,8 +128,7 @@ internal sealed record ScaleRun(int Members, int FanOut)
         {
             var sequence = new SequenceNumber(place);
             LogSlice slice = core.Log.Read(sequence, sequence, 1);
-            bool isMessage = Entry.TryRead(slice.Memory.Span, out Entry entry) && entry.Type == EntryType.Message;
-            if (isMessage)
+            if (Entry.TryRead(slice.Memory.Span, out Entry entry) && entry.Type == EntryType.Message)
             {
                 return place;
             }

@@ -209,7 +209,7 @@ internal sealed class Joiner
         {
             _call = null;
             LeaveInDoubt();
-            (_redirects, Hops, _redirector) = (0, 0, "");
+            ForgetWay();
             _askAt = _state.Now;
         }
     }
@@ -266,7 +266,7 @@ internal sealed class Joiner
     private void GoOn(Timestamp at)
     {
         HasGoneOn = true;
-        (_redirects, Hops, _redirector) = (0, 0, "");
+        ForgetWay();
         _next = (_next + 1) % _addresses.Count;
         _askAt = at;
         if (_next == 0)
@@ -287,9 +287,13 @@ internal sealed class Joiner
             _addresses.Add(host);
         }
         _next = _addresses.IndexOf(host);
-        (_redirects, Hops, _redirector, _host) = (0, 0, "", null);
+        _host = null;
+        ForgetWay();
         _askAt = _state.Now;
     }
+
+    /// <summary>The next address is asked itself, wherever the last one led.</summary>
+    private void ForgetWay() => (_redirects, Hops, _redirector) = (0, 0, "");
 
     private void EndRound()
     {

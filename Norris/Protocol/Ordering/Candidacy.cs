@@ -262,7 +262,7 @@ internal sealed partial class Candidacy
         {
             Finish(CandidacyEnd.NoMajority, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && !MayLeaveBehind && _state.Quorum is null && (HasToServeTheUnservable() || HasMissedMore()))
+        else if (MayLeaveTheTurn && !MayLeaveBehind && (HasToServeTheUnservable() || HasMissedMore()))
         {
             // Prevents: d joins at #145 and the host dies; b, who is at #142, has not noticed yet; d gets all promises, cannot serve b, gives its
             // membership up, and comes back with a gap. Whoever is at #142 was in before d: it stands as well, and takes #143 on from others.
@@ -271,15 +271,14 @@ internal sealed partial class Candidacy
             // who knows neither, goes on alone.
             Finish(CandidacyEnd.CannotServe, "");
         }
-        else if (_stage == Stage.Sounding && !_isRenewal && _timesUnservable == 1 && _state.Quorum is null && HasToServeTheUnservable() && FindElder() is { } elder)
+        else if (MayLeaveTheTurn && _timesUnservable == 1 && HasToServeTheUnservable() && FindElder() is { } elder)
         {
             // Prevents: c, in since #11, is at #20, and has waited for somebody more senior who died since; d, in since #17, stands, cannot serve b, who is
             // at #12, and goes on with what c has; b comes back with a gap, though c has all that it lacks.
             Other = elder.Member;
             Finish(CandidacyEnd.CannotServe, elder.Address);
         }
-        else if (_stage == Stage.Sounding && Ahead is { } ahead
-            && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last))
+        else if (_stage == Stage.Sounding && Ahead is { } ahead && !IsAnyFurther())
         {
             Finish(CandidacyEnd.MustRejoin, ahead.Address);
         }
@@ -297,6 +296,9 @@ internal sealed partial class Candidacy
     /// <summary>Whether one that promises lacks what this node's log does not go back to.</summary>
     private bool HasToServeTheUnservable() => _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence < _state.Log.Before);
 
+    /// <summary>Whether somebody else may stand in its place: nobody is bound yet, and every side goes on.</summary>
+    private bool MayLeaveTheTurn => _stage == Stage.Sounding && !_isRenewal && _state.Quorum is null;
+
     /// <summary>Whether it may go on without those who lack what this node's log does not go back to.</summary>
     private bool MayLeaveBehind => _timesUnservable > 0;
 
@@ -305,8 +307,10 @@ internal sealed partial class Candidacy
         _votes.Find(vote => vote is { State: VoteState.Granted, IsMoreSenior: true } && vote.Position.Sequence >= _state.Log.Last);
 
     /// <summary>Whether somebody had more than this node and all that it finds: others that it does not know of may have that as well.</summary>
-    private bool HasMissedMore() =>
-        _state.Askers.Furthest > _state.Log.Last && !_votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last);
+    private bool HasMissedMore() => _state.Askers.Furthest > _state.Log.Last && !IsAnyFurther();
+
+    /// <summary>Whether one that promises has more than this node.</summary>
+    private bool IsAnyFurther() => _votes.Exists(vote => vote.State == VoteState.Granted && vote.Position.Sequence > _state.Log.Last);
 
     private void Bind()
     {
