@@ -55,8 +55,16 @@ internal sealed partial class CoreState
         if (Quorum is not null && epoch > FollowedEpoch)
         {
             FollowedEpoch = epoch;
+            ForgetCommittedBeyond();
         }
     }
+
+    /// <summary>
+    /// A reign begins, for this node: of what was committed in the one before, what lies beyond its log need not be what comes now.
+    /// <para>Prevents: n, at #1180, has heard that #1360 is committed, and everybody who has that dies; n reigns, takes all of its own up to #1360 for
+    /// committed, which it never finds out to be so, and lets nobody in who would have to have it first.</para>
+    /// </summary>
+    public void ForgetCommittedBeyond() => Committed = ShowableAnywhere;
 
     /// <summary>The entries up to here are committed, as far as this node has them.</summary>
     public void Commit(SequenceNumber upTo)

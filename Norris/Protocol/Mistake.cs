@@ -50,7 +50,7 @@ internal enum Mistake
     /// <summary>The host lets a node that the log does not remember count from one again.</summary>
     CountsFromOneAgain,
 
-    /// <summary>What was on its way to a host that is none any more is not sent to the next one.</summary>
+    /// <summary>What was on its way to a host that is none any more is not sent to the next one, nor what a host says is missing there.</summary>
     DoesNotSendAgain,
 
     /// <summary>Nobody remembers what was shown by a log that was given up.</summary>

@@ -79,14 +79,7 @@ internal sealed class TailOfSelf
     {
         _scratch.ResetWrittenCount();
         State.Outbox.TakeUnsent(_scratch);
-        var sent = new List<ulong>();
-        ReadOnlySpan<byte> entries = _scratch.WrittenSpan;
-        while (Entry.TryRead(entries, out Entry entry))
-        {
-            sent.Add(entry.Number);
-            entries = entries[entry.Bytes.Length..];
-        }
-        return [.. sent];
+        return EntryNumbers.In(_scratch.WrittenSpan);
     }
 
     /// <summary>What people here were told has its place since the last time: which number, and where.</summary>

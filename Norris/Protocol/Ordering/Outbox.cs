@@ -140,6 +140,9 @@ internal sealed class Outbox
     /// <summary>What was sent may not have arrived: everything that is not ordered is sent again.</summary>
     public void SendAgain() => _unsent = _head;
 
+    /// <summary>Whether something that is not ordered was sent already.</summary>
+    public bool HasSent => _unsent > _head;
+
     /// <summary>Where sending stands, for <see cref="SendAgainFrom"/>.</summary>
     public long SentMark => _unsent;
 

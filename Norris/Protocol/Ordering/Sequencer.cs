@@ -74,6 +74,7 @@ internal sealed partial class Sequencer
         // Prevents: n, at #679, knows that #704 is committed when the host dies; it takes #680 and on from others, reigns, shows them and lets go
         // of them, before anything of its own reign is committed; when that is, the committed view cannot go on from #679.
         _state.Commit(_state.Committed);
+        _state.ForgetCommittedBeyond();
         if (_state.View.Find(_state.Self) is null)
         {
             _scratch.ResetWrittenCount();

@@ -25,6 +25,7 @@ internal sealed class Submitter
     private long _submittedMark;
     private SequenceNumber _told;
     private bool _isRepeat;
+    private bool _followsOnOthers;
     private CallId? _sign;
     private Timestamp _signedAt;
     private SequenceNumber _signed;
@@ -165,6 +166,12 @@ internal sealed class Submitter
             case Refused { Reason: RefusalReason.Diverged } refused:
                 Refusal = refused;
                 break;
+            case Refused { Reason: RefusalReason.OutOfTurn } when _followsOnOthers && !_state.Makes(Mistake.DoesNotSendAgain):
+                // It goes on from what the host took, and has not any more.
+                // Prevents: the host hears nothing of n, decides that n is lost, takes #55 to #98 of n just then, which is void as n is out, and has
+                // n in again, who knows nothing of all that yet and says #99.
+                SubmitAgain();
+                break;
             default:
                 SubmitAgain();
                 _state.Notify(new HostMisbehaved(_link.Target, $"did not take a submission ({reply})"));
@@ -227,7 +234,7 @@ internal sealed class Submitter
     private void Submit()
     {
         _entries.ResetWrittenCount();
-        _submittedMark = _state.Outbox.SentMark;
+        (_submittedMark, _followsOnOthers) = (_state.Outbox.SentMark, _state.Outbox.HasSent);
         Timestamp oldest = _state.Outbox.TakeUnsent(_entries);
         Position position = Told;
         _told = position.Sequence;
