@@ -2,6 +2,7 @@ using CommandLine;
 using CommandLine.Text;
 using Norris.Load.Compare;
 using Norris.Load.Compare.Peers;
+using Norris.Load.Crowd;
 using Norris.Load.Verbs;
 using Norris.Load.Verification;
 
@@ -19,7 +20,7 @@ internal static class Program
     private static readonly Type[] Verbs =
     [
         typeof(StormOptions), typeof(SteadyOptions), typeof(RampOptions), typeof(JoinStormOptions), typeof(SlowMemberOptions), typeof(SoakOptions),
-        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(FloorOptions),
+        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(CrowdOptions), typeof(FloorOptions),
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -42,6 +43,7 @@ internal static class Program
             FailoverOptions { QuietMinutes: > 0 } quiet => await RunAsync(quiet.FindMistake(), new QuietCheck(quiet).RunAsync),
             FailoverOptions failover => await RunAsync(failover.FindMistake(), new Failover(failover).RunAsync),
             CompareOptions compare => await RunAsync(compare.FindMistake(), new Comparison(compare).RunAsync),
+            CrowdOptions crowd => await RunAsync(crowd.FindMistake(), () => CrowdRun.RunAsync(crowd)),
             FloorOptions floor => RunFloor(floor),
             _ => Explain(parsed),
         };
@@ -82,7 +84,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, ramp, join-storm, slow-member, soak, idle, failover or compare (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, ramp, join-storm, slow-member, soak, idle, failover, compare or crowd (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

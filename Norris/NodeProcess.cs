@@ -42,7 +42,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         using (ILoggerFactory logging = StartLogging())
         {
             string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
-            await using var node = new NodeLoop(Settings(address, listener.LocalEndPoint.Port), TimeText.LocalZone(), time, logging.CreateLogger("norris"));
+            await using var node = new NodeLoop(SettingsOf(options, address, listener.LocalEndPoint.Port), TimeText.LocalZone(), time, logging.CreateLogger("norris"));
             ILogger http = logging.CreateLogger("norris.http");
             await using var server = new HttpServer(listener, NodeApi.Routes(node, time).HandleAsync, HttpLimits.Default, time)
             {
@@ -128,7 +128,11 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         }
     }
 
-    private NodeSettings Settings(string address, int port) => new(
+    /// <summary>What a node is started with that was told these options, and listens.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="address">Where others reach it, as HOST:PORT.</param>
+    /// <param name="port">Where it listens.</param>
+    internal static NodeSettings SettingsOf(NodeOptions options, string address, int port) => new(
         new NodeCoreOptions
         {
             Token = RandomToken.Next(),

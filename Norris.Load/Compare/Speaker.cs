@@ -13,6 +13,9 @@ internal sealed class Speaker(int index, int textBytes)
     /// <summary>How many it may have said by now.</summary>
     public int Allowed { get; set; }
 
+    /// <summary>How many messages it has to say in all, where that is known beforehand.</summary>
+    public int Total { get; init; }
+
     /// <summary>How long each text is.</summary>
     public int TextBytes => textBytes;
 

@@ -24,7 +24,9 @@ internal static class PrintedLines
         }
     }
 
-    private static int TakeLines(ReadOnlySpan<byte> bytes, Taker take)
+    /// <summary>Takes all the whole lines.</summary>
+    /// <returns>How many bytes those were.</returns>
+    public static int TakeLines(ReadOnlySpan<byte> bytes, Taker take)
     {
         int taken = 0;
         long at = Stopwatch.GetTimestamp();

@@ -25,6 +25,9 @@ internal sealed class LiveProgress(TextWriter? writer)
         }
     }
 
+    /// <summary>One line in words.</summary>
+    public void Say(string line) => writer?.WriteLine(line);
+
     /// <summary>The line.</summary>
     public static string Describe(double second, IEnumerable<KeyValuePair<string, Sample>> samples) => string.Create(CultureInfo.InvariantCulture, $"{second,5:F0} s  ") + string.Join("  |  ", samples
         .OrderBy(static each => each.Key, StringComparer.Ordinal)

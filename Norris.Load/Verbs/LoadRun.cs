@@ -105,19 +105,6 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
     private string Finish(string? violation)
     {
         string where = string.Create(CultureInfo.InvariantCulture, $"{network.Description}, texts of {options.TextBytes} bytes, {Environment.ProcessorCount} processors shared with the load program, engine {SelectedEngine.Name}");
-        (string, string)[] thresholds = _missed.Count == 0 ? [] : [("thresholds missed", string.Join("; ", _missed))];
-        var report = new RunReport(title, [("network", where), .. _facts, .. thresholds], _tables, _plots, violation);
-        string text = TextReport.Write(report);
-        if (options.ReportFolder.Length > 0)
-        {
-            ReportFolder.Write(options.ReportFolder, report);
-            Console.Error.WriteLine($"the report is in {Path.Combine(options.ReportFolder, "report.html")}");
-        }
-        if (violation is null && _missed.Count == 0)
-        {
-            return text;
-        }
-        Console.Write(text);
-        throw new ViolationException(violation ?? $"missed: {string.Join("; ", _missed)}");
+        return ReportEnd.Finish(new RunReport(title, [("network", where), .. _facts], _tables, _plots, violation), _missed, options.ReportFolder);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class MembersResource(NodeLoop node)
         }
         if (reply is JoinAccepted accepted)
         {
-            var body = new ArrayBufferWriter<byte>(4096);
+            var body = new ArrayBufferWriter<byte>(JoinCodec.Estimate(accepted));
             JoinCodec.Write(body, accepted);
             await exchange.RespondAsync(200, WireFormat.MediaTypeUtf8, body.WrittenMemory);
             return;

@@ -23,6 +23,8 @@ internal static class JoinCodec
     // A guest's name has one byte at least, and its address none.
     private const int MemberBytesMin = 52;
     private const int DepartedBytes = 33;
+    private const int AcceptanceBytes = 256;
+    private const int NameAndAddressBytes = 40;
 
     /// <summary>Writes a request.</summary>
     public static void Write(IBufferWriter<byte> output, JoinRequest request)
@@ -49,6 +51,10 @@ internal static class JoinCodec
         request = new JoinRequest(token, reader.Text(), reader.Text(), (PartitionRule)partition, confirmed, sent, promised);
         return reader.IsAtEnd && partition <= (byte)PartitionRule.Majority;
     }
+
+    /// <summary>How many bytes an acceptance needs, about and rather more than less: its size is most of what a newcomer costs the host.</summary>
+    public static int Estimate(JoinAccepted accepted) =>
+        AcceptanceBytes + (accepted.Snapshot.Members.Count * (MemberBytesMin + NameAndAddressBytes)) + (accepted.Snapshot.Departed.Count * DepartedBytes);
 
     /// <summary>Writes an acceptance.</summary>
     public static void Write(IBufferWriter<byte> output, JoinAccepted accepted)

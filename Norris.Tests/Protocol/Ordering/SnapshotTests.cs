@@ -25,6 +25,21 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void Two_share_the_members_that_are_the_same_in_both()
+    {
+        (View view, Log log) = Fill();
+        Snapshot first = Snapshot.Of(view, log);
+        Member changed = view.BySeniority[0];
+        changed.LastNumber++;
+        Snapshot second = Snapshot.Of(view, log);
+        Assert.Equal(
+            view.BySeniority.Select(member => member != changed), first.Members.Zip(second.Members, static (one, other) => ReferenceEquals(one, other)));
+        Assert.Equal(changed.LastNumber, first.Members[0].LastNumber + 1);
+        changed.Name = "other";
+        Assert.Equal("other", Snapshot.Of(view, log).Members[0].Name);
+    }
+
+    [Fact]
     public void Shares_nothing_with_what_it_was_taken_from()
     {
         (View view, Log log) = Fill();

@@ -8,6 +8,8 @@ namespace Norris.Protocol.Membership;
 /// </summary>
 internal sealed class Member
 {
+    private Member? _frozen;
+
     /// <summary>Who it is.</summary>
     public required MemberId Id { get; init; }
 
@@ -34,6 +36,12 @@ internal sealed class Member
 
     /// <summary>At whoever folded its joined entry: whether the network knew how far it had got when it came back.</summary>
     public bool IsRemembered { get; init; }
+
+    /// <summary>
+    /// The facts that the log decides as they are now, for snapshots: the same copy as long as they are the same, so not to be changed.
+    /// <para>Prevents: a thousand nodes join at once, each gets a snapshot of all, and a million members are in memory.</para>
+    /// </summary>
+    public Member Frozen() => _frozen is { } frozen && frozen.LastNumber == LastNumber && ReferenceEquals(frozen.Name, Name) ? frozen : _frozen = Copy();
 
     /// <summary>A copy of the facts that the log decides.</summary>
     public Member Copy() => new()

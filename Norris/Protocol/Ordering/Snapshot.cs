@@ -34,7 +34,7 @@ internal sealed record Snapshot
         var members = new Member[view.BySeniority.Count];
         for (int i = 0; i < members.Length; i++)
         {
-            members[i] = view.BySeniority[i].Copy();
+            members[i] = view.BySeniority[i].Frozen();
         }
         return new Snapshot
         {
