@@ -58,13 +58,26 @@ public sealed class ShownBeforeTests
     }
 
     [Fact]
-    public void An_author_that_has_passed_all_that_was_shown_of_it_is_forgotten()
+    public void An_author_that_has_passed_all_that_was_shown_of_it_repeats_nothing_in_that_log()
     {
         _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
         _shown.GiveUp();
         Assert.False(_shown.IsEmpty);
 
         Assert.False(_shown.Contains(Author, 3));
+        Assert.True(_shown.IsEmpty);
+    }
+
+    [Fact]
+    public void When_that_log_is_given_up_as_well_all_that_was_shown_by_any_log_may_come_again()
+    {
+        _shown.Left(new SequenceNumber(10), Author, after: 0, upTo: 2);
+        _shown.GiveUp();
+        Assert.False(_shown.Contains(Author, 3));
+        _shown.Left(new SequenceNumber(20), Author, after: 2, upTo: 4);
+        _shown.GiveUp();
+
+        Assert.Equal([true, true, true, true, false], new ulong[] { 1, 2, 3, 4, 5 }.Select(number => _shown.Contains(Author, number)));
         Assert.True(_shown.IsEmpty);
     }
 }

@@ -11,6 +11,7 @@ namespace Norris.Protocol.Ordering;
 internal sealed class ShownBefore
 {
     private readonly Dictionary<MemberId, List<(ulong After, ulong UpTo)>> _shown = [];
+    private readonly Dictionary<MemberId, List<(ulong After, ulong UpTo)>> _passed = [];
     private readonly List<(SequenceNumber At, MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
     private readonly List<(MemberId Author, ulong After, ulong UpTo)> _passedOver = [];
 
@@ -59,9 +60,18 @@ internal sealed class ShownBefore
         }
     }
 
-    /// <summary>The log is given up.</summary>
+    /// <summary>
+    /// The log is given up. What it had gone past may come again in the next one.
+    /// <para>Prevents: c sees #1 to #10 of b, is put out, comes in again and sees #11; it goes to another side, as b does, where nobody ever had
+    /// anything of b; b says #2 again, and c sees it twice.</para>
+    /// </summary>
     public void GiveUp()
     {
+        foreach ((MemberId author, List<(ulong After, ulong UpTo)> runs) in _passed)
+        {
+            runs.ForEach(run => Add(author, run.After, run.UpTo));
+        }
+        _passed.Clear();
         foreach ((_, MemberId author, ulong after, ulong upTo) in _ofThisLog)
         {
             ulong from = after;
@@ -80,15 +90,20 @@ internal sealed class ShownBefore
     {
         if (upTo > after)
         {
-            if (!_shown.TryGetValue(author, out List<(ulong, ulong)>? runs))
+            if (!_shown.TryGetValue(author, out List<(ulong After, ulong UpTo)>? runs))
             {
                 _shown.Add(author, runs = []);
+            }
+            if (runs.Count > 0 && runs[^1].UpTo == after)
+            {
+                (after, _) = runs[^1];
+                runs.RemoveAt(runs.Count - 1);
             }
             runs.Add((after, upTo));
         }
     }
 
-    /// <summary>Whether it was; an author whose entries have passed all that was shown of it is forgotten.</summary>
+    /// <summary>Whether it was; an author whose entries have passed all that was shown of it cannot repeat itself in this log any more.</summary>
     public bool Contains(MemberId author, ulong number)
     {
         if (_shown.Count == 0 || author.IsNone || !_shown.TryGetValue(author, out List<(ulong After, ulong UpTo)>? runs))
@@ -107,6 +122,7 @@ internal sealed class ShownBefore
         if (isAhead)
         {
             _shown.Remove(author);
+            _passed[author] = runs;
         }
         return false;
     }
