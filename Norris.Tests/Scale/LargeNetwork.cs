@@ -17,6 +17,8 @@ internal sealed class LargeNetwork
     /// <summary>What a request takes besides the entries that it carries: head and fields.</summary>
     public const int RequestBytes = 250;
 
+    private const int JoinedAtOnceMax = 1000;
+
     private readonly EventQueue _events = new();
     private readonly Dictionary<string, LargeNode> _byAddress = [];
 
@@ -86,15 +88,21 @@ internal sealed class LargeNetwork
         });
     }
 
-    /// <summary>The first founds, all others join through it at once; until everybody follows and has everything.</summary>
+    /// <summary>
+    /// The first founds, all others join through it, so many of them at once as its line can answer within a time-out: each is told the whole view;
+    /// until everybody follows and has everything.
+    /// </summary>
     public void Start()
     {
         Nodes[0].Process(static core => core.Found());
-        foreach (LargeNode node in Nodes.Skip(1))
+        foreach (LargeNode[] group in Nodes.Skip(1).Chunk(JoinedAtOnceMax))
         {
-            node.Process(core => core.Join([Nodes[0].Address]));
+            foreach (LargeNode node in group)
+            {
+                node.Process(core => core.Join([Nodes[0].Address]));
+            }
+            RunUntil(IsAtRest, 60_000_000, "all are in");
         }
-        RunUntil(IsAtRest, 60_000_000, "all are in");
     }
 
     /// <summary>Until something is so, which is looked at every millisecond.</summary>
@@ -110,8 +118,12 @@ internal sealed class LargeNetwork
 
     public void Run(long microseconds) => _events.RunUntil(Now + microseconds);
 
-    /// <summary>Everybody alive is in one view, and has and may show everything.</summary>
-    public bool IsAtRest() => Host is { } host && host.Core.View.NodeCount == Alive.Count()
-        && Alive.All(node => node.Core.View.Host == host.Core.Self && node.Core.Position == host.Core.Position && node.Core.Deliverable == host.Core.Log.Last
-            && (node == host || node.Core.Role == NodeRole.Following));
+    /// <summary>Everybody alive that has begun is in one view, and has and may show everything.</summary>
+    public bool IsAtRest()
+    {
+        LargeNode[] begun = [.. Alive.Where(static node => node.Core.Role != NodeRole.Idle)];
+        return Host is { } host && host.Core.View.NodeCount == begun.Length
+            && begun.All(node => node.Core.View.Host == host.Core.Self && node.Core.Position == host.Core.Position && node.Core.Deliverable == host.Core.Log.Last
+                && (node == host || node.Core.Role == NodeRole.Following));
+    }
 }
