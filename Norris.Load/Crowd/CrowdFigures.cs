@@ -84,6 +84,19 @@ internal sealed class CrowdFigures(CrowdOptions options)
         Limit("resident memory of the host", nodes[0].PeakMebibytes, options.HostLimitMebibytes, "MiB");
     }
 
+    /// <summary>All go on without the host.</summary>
+    /// <param name="seconds">From its death until the last survivor had the entries that say who is gone, and who reigns.</param>
+    /// <param name="gone">How many went with it, itself among them.</param>
+    /// <param name="own">This program's processor time for it.</param>
+    public void TakeTakeover(double seconds, int gone, TimeSpan own)
+    {
+        _facts.Add(("takeover", Text($"the host was killed, and {gone - 1:N0} guests went with it; {seconds * 1e3:F0} ms later all {options.Members - gone:N0} others were in the next reign, at one position with one digest")));
+        _tables.Add(new ReportTable("The host is killed", ["what", "came to"],
+        [
+            Row("until the last survivor was in the next reign, s", seconds, 3), Row("processor time of this program, s", own.TotalSeconds, 2),
+        ]));
+    }
+
     private void Limit(string what, double value, double limit, string unit)
     {
         if (value > limit)

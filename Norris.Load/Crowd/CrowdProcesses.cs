@@ -19,6 +19,7 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     private readonly PrintedReceipt[] _printed = [.. receipts.Select(receipt => new PrintedReceipt(receipt, options.TextBytes))];
     private readonly List<Task> _following = [];
     private readonly CancellationTokenSource _over = new();
+    private bool _isHostKilled;
 
     /// <summary>When each was in, the host left out, in ticks of the stopwatch: the processes, then the guests.</summary>
     public long[] InAt { get; } = new long[options.Processes + options.Guests];
@@ -26,8 +27,14 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     /// <summary>The processes that were started; the host is the first.</summary>
     public IReadOnlyList<LocalNode> Nodes => [.. _nodes.Where(static node => node is not null).Select(static node => node!)];
 
-    /// <summary>The host.</summary>
+    /// <summary>The host, dead or alive.</summary>
     public LocalNode Host => Nodes[0];
+
+    /// <summary>The processes that were started and not killed.</summary>
+    public IReadOnlyList<LocalNode> Living => _isHostKilled ? [.. Nodes.Skip(1)] : Nodes;
+
+    /// <summary>How many members go with the host: itself, and the guests that came in through it.</summary>
+    public int MembersAtHost => 1 + Enumerable.Range(0, options.Guests).Count(i => NodeOf(i) == 0);
 
     /// <summary>How many are in.</summary>
     public int InCount => InAt.Count(static at => at != 0);
@@ -38,8 +45,8 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     /// <summary>How many entries have come to them, all together.</summary>
     public long Entries => _printed.Sum(static each => each.Entries);
 
-    /// <summary>Whether each process has printed all up to this entry; a guest's stream says nothing before something happens.</summary>
-    public bool HaveUpTo(ulong last) => _printed.Take(options.Processes).All(each => each.Last >= last);
+    /// <summary>Whether each living process has printed all up to this entry; a guest's stream says nothing before something happens.</summary>
+    public bool HaveUpTo(ulong last) => _printed.Take(options.Processes).Skip(_isHostKilled ? 1 : 0).All(each => each.Last >= last);
 
     /// <summary>Whether each of them has got so many.</summary>
     public bool HaveAll(long messages) => _printed.All(each => each.Count >= messages);
@@ -57,8 +64,15 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     public Task JoinAsync()
     {
         Task[] processes = [Task.CompletedTask, .. Enumerable.Range(1, options.Processes - 1).Select(StartAsync)];
-        Task[] guests = [.. Enumerable.Range(0, options.Guests).Select(i => OpenAsync(i, processes[i % processes.Length]))];
+        Task[] guests = [.. Enumerable.Range(0, options.Guests).Select(i => OpenAsync(i, processes[NodeOf(i)]))];
         return Task.WhenAll([.. processes, .. guests]);
+    }
+
+    /// <summary>Kills the host, as kill -9 does; completes when it is gone.</summary>
+    public Task KillHostAsync()
+    {
+        _isHostKilled = true;
+        return Host.KillAsync();
     }
 
     /// <summary>All say all that they have to say: processes read it from a pipe, guests post one message at a time.</summary>
@@ -77,6 +91,8 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
         await Task.WhenAll(_following);
         _over.Dispose();
     }
+
+    private int NodeOf(int guest) => guest % options.Processes;
 
     private async Task StartAsync(int index)
     {
@@ -101,7 +117,7 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
         await process;
         using var limit = new CancellationTokenSource(StartLimit);
         int all = options.Processes + index;
-        GuestSession guest = await GuestSession.OpenAsync(_nodes[index % _nodes.Length]!.Address, $"g{index}", limit.Token);
+        GuestSession guest = await GuestSession.OpenAsync(_nodes[NodeOf(index)]!.Address, $"g{index}", limit.Token);
         InAt[all] = Stopwatch.GetTimestamp();
         Task following = await guest.FollowAsync(_printed[all].Take, _over.Token);
         lock (_following)

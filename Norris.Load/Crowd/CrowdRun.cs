@@ -101,7 +101,11 @@ internal sealed class CrowdRun : IAsyncDisposable
         await JoinAsync();
         await RestAsync();
         await StormAsync();
-        await JudgeAsync();
+        NodePosition end = await JudgeAsync();
+        if (_options.Processes + _options.Inside > 1)
+        {
+            await LoseHostAsync(end);
+        }
     }
 
     private async Task JoinAsync()
@@ -142,26 +146,13 @@ internal sealed class CrowdRun : IAsyncDisposable
         _figures.TakeStorm(seconds, _processes.Host.ProcessorTime - host, Environment.CpuUsage.TotalTime - own);
     }
 
-    private async Task JudgeAsync()
+    private async Task<NodePosition> JudgeAsync()
     {
         _phase = "judge";
         // Signs of life are no entries: where everybody has everything, everybody stands at one place.
         NodePosition host = await _processes.Host.Status.PositionAsync(CancellationToken.None);
         await UntilAsync(host.Sequence);
-        foreach (LocalNode node in _processes.Nodes)
-        {
-            Dictionary<string, double> metrics = await node.Status.MetricsAsync(CancellationToken.None);
-            if (metrics["divergences_total"] + metrics["gaps_total"] != 0)
-            {
-                throw new ViolationException($"process n{node.Index} had {metrics["divergences_total"]} divergences and {metrics["gaps_total"]} gaps");
-            }
-            Compare($"process n{node.Index}", await node.Status.PositionAsync(CancellationToken.None), host);
-        }
-        CrowdPosition[] positions = await Nodes.PositionsAsync();
-        for (int i = 0; i < positions.Length; i++)
-        {
-            Compare(CrowdNodes.NameOf(i), positions[i].Node, host);
-        }
+        (NodePosition at, int atRelays) = await CompareAsync(_options.Members);
         for (int i = 0; i < _receipts.Length; i++)
         {
             if (_receipts[i].Violation is { } disorder)
@@ -173,15 +164,52 @@ internal sealed class CrowdRun : IAsyncDisposable
                 throw new ViolationException($"{NameOf(i)} got {_receipts[i].Count} of {_options.Messages} messages, with the fingerprint {_receipts[i].Fingerprint:x16}; the host's has {_receipts[0].Fingerprint:x16}");
             }
         }
-        _figures.TakeEnd(host, _receipts[0].Fingerprint, [.. _processes.Nodes.Select(static node => node.Memory)], positions.Count(static position => position.IsAtRelay));
+        _figures.TakeEnd(at, _receipts[0].Fingerprint, [.. _processes.Nodes.Select(static node => node.Memory)], atRelays);
+        return at;
     }
 
-    private void Compare(string name, NodePosition position, NodePosition host)
+    private async Task LoseHostAsync(NodePosition end)
     {
-        if (position != host || position.Members != _options.Members)
+        _phase = "takeover";
+        int gone = _processes.MembersAtHost;
+        TimeSpan own = Environment.CpuUsage.TotalTime;
+        long start = Stopwatch.GetTimestamp();
+        await _processes.KillHostAsync();
+        // The next epoch, and that who was at the host is gone, is all that is said.
+        ulong last = end.Sequence + 1 + (ulong)gone;
+        await UntilAsync(last);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        (NodePosition at, _) = await CompareAsync(_options.Members - gone);
+        if (at.Sequence != last)
         {
-            throw new ViolationException($"the host stands at {host}, of {_options.Members} members; {name} at {position}");
+            throw new ViolationException($"{gone} members went with the host, and so position {last} should be the last; the others stand at {at}");
         }
+        _figures.TakeTakeover(seconds, gone, Environment.CpuUsage.TotalTime - own);
+    }
+
+    // All nodes alive stand at one place, with as many members, and none ever missed anything; where, and how many within this program follow a relay.
+    private async Task<(NodePosition At, int AtRelays)> CompareAsync(int members)
+    {
+        var all = new List<(string Name, NodePosition Position)>();
+        foreach (LocalNode node in _processes.Living)
+        {
+            Dictionary<string, double> metrics = await node.Status.MetricsAsync(CancellationToken.None);
+            if (metrics["divergences_total"] + metrics["gaps_total"] != 0)
+            {
+                throw new ViolationException($"process n{node.Index} had {metrics["divergences_total"]} divergences and {metrics["gaps_total"]} gaps");
+            }
+            all.Add(($"process n{node.Index}", await node.Status.PositionAsync(CancellationToken.None)));
+        }
+        CrowdPosition[] inside = await Nodes.PositionsAsync();
+        all.AddRange(inside.Select(static (position, index) => (CrowdNodes.NameOf(index), position.Node)));
+        foreach ((string name, NodePosition position) in all)
+        {
+            if (position != all[0].Position || position.Members != members)
+            {
+                throw new ViolationException($"{all[0].Name} stands at {all[0].Position}; {name} at {position}; {members} members should be there");
+            }
+        }
+        return (all[0].Position, inside.Count(static position => position.IsAtRelay));
     }
 
     // Everybody has printed all entries up to this one.
@@ -197,7 +225,7 @@ internal sealed class CrowdRun : IAsyncDisposable
             {
                 throw new ViolationException($"{_phase}: {failure}");
             }
-            if (_processes.Nodes.FirstOrDefault(static node => node.HasEnded) is { } dead)
+            if (_processes.Living.FirstOrDefault(static node => node.HasEnded) is { } dead)
             {
                 throw new ViolationException($"{_phase}: process n{dead.Index} ended by itself: {(await dead.Errors).Trim()}");
             }
@@ -208,7 +236,7 @@ internal sealed class CrowdRun : IAsyncDisposable
             }
             if (Stopwatch.GetElapsedTime(progressAt) > StillLimit)
             {
-                throw new ViolationException($"{_phase}: nothing has moved for {StillLimit.TotalSeconds} s; {Describe()}; the host: {await _processes.Host.Status.DescribeAsync()}");
+                throw new ViolationException($"{_phase}: nothing has moved for {StillLimit.TotalSeconds} s; {Describe()}; {await DescribeFirstAsync()}");
             }
             await Task.Delay(PollInterval);
         }
@@ -233,7 +261,10 @@ internal sealed class CrowdRun : IAsyncDisposable
 
     private string Describe() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{InCount:N0} of {_options.Members:N0} in, {Deliveries:N0} of {(long)_options.Members * _options.Messages:N0} deliveries, host {HostMebibytes():F0} MiB");
+        $"{InCount:N0} of {_options.Members:N0} in, {Deliveries:N0} of {(long)_options.Members * _options.Messages:N0} deliveries, {(_processes.Host.HasEnded ? "host killed" : FormattableString.Invariant($"host {HostMebibytes():F0} MiB"))}");
+
+    private async Task<string> DescribeFirstAsync() =>
+        _processes.Living.Count == 0 ? "no process lives" : $"process n{_processes.Living[0].Index}: {await _processes.Living[0].Status.DescribeAsync()}";
 
     private IEnumerable<Gauge> Gauges() =>
     [
