@@ -266,6 +266,8 @@ internal sealed partial class NodeCore
     /// One that stands already is the more senior of the two, since the other came in later: it asks that one as well, and goes on.
     /// <para>Prevents: b is at #34 and stands; d, who came in at #39, asks it; b waits for d, which cannot serve b and leaves the turn to it; d waits
     /// in vain, and goes on without b, though c, who lives, has #35.</para>
+    /// <para>Prevents, with the majority rule: b is at #96 and stands, with c's promise and c's entries up to #99; d, let in at #99, stands as well and
+    /// asks b, which gives its turn up for d; c says to d that it waits for b; so b and d take turns for ever.</para>
     /// </summary>
     private PeerReply StanceTowardsUnknown(TakeoverRequest request)
     {
@@ -273,7 +275,7 @@ internal sealed partial class NodeCore
         {
             return PromiseOnce(request);
         }
-        if (_state.Quorum is null && _candidacy?.TryAsk(request.Member, request.Address) == true)
+        if (_candidacy?.TryAsk(request.Member, request.Address) == true)
         {
             return new PromisedElsewhere(_state.HighestEpoch, _state.Self);
         }
