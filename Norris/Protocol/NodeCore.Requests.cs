@@ -434,6 +434,20 @@ internal sealed partial class NodeCore
     }
 
     /// <summary>
+    /// What waits for another's answer is to be asked again: of this node, which is host itself now, or of others.
+    /// <para>Prevents: b passes on to host a, which stands still, that d wants to join, and takes over; d asks b; a wakes up and lets d in, in the reign
+    /// that is over, and b passes that on.</para>
+    /// </summary>
+    private void DropPassedOn()
+    {
+        foreach (CallId asked in _passedOn.Values)
+        {
+            Answer(asked, new Busy(_state.Options.HeartbeatMicroseconds));
+        }
+        _passedOn.Clear();
+    }
+
+    /// <summary>
     /// What a node says that cannot do what only the host can: who is, or that it does not know yet. A candidate that is waited for is not told
     /// that it is the host itself: whoever was offered the reign takes that for a sign that the offer stands.
     /// <para>Prevents: c stands, d waits for c; c hears host a again, which leaves and offers c the reign; d's word sends c to itself; c reigns,

@@ -111,6 +111,7 @@ internal sealed partial class NodeCore
         if (_follower!.End == FollowingEnd.None)
         {
             _state.Guests.BringBack();
+            _timesUnservable = _follower.IsInTouch ? 0 : _timesUnservable;
         }
         switch (_follower.End)
         {
@@ -233,8 +234,10 @@ internal sealed partial class NodeCore
                 _follower.Resume(candidacy.Address, MemberId.None, isPromised: false);
                 break;
             case CandidacyEnd.AnothersTurn:
-            case CandidacyEnd.CannotServe when candidacy.Address.Length > 0:
                 _follower.Resume(candidacy.Address, candidacy.Other, isPromised: false);
+                break;
+            case CandidacyEnd.CannotServe when candidacy.Address.Length > 0:
+                _follower.LeaveTurnTo(candidacy.Address, candidacy.Other);
                 break;
             default:
                 _follower.Wait(_state.Options.TimeoutMicroseconds / 2);
@@ -270,6 +273,7 @@ internal sealed partial class NodeCore
         _follower?.Stop();
         (_follower, _candidacy, _joiner, _merge, _resignation) = (null, null, null, null, null);
         Role = NodeRole.Hosting;
+        DropPassedOn();
         if (!isTakeover)
         {
             _sequencer.Start();
@@ -435,11 +439,7 @@ internal sealed partial class NodeCore
         _follower?.Stop();
         _sequencer.StepDown();
         _sequencer.Streams.EndAll(StreamEnd.Stopping);
-        foreach (CallId asked in _passedOn.Values)
-        {
-            Answer(asked, new Busy(_state.Options.HeartbeatMicroseconds));
-        }
-        _passedOn.Clear();
+        DropPassedOn();
         (_joiner, _follower, _farewell, _lastWord, _candidacy) = (null, null, null, null, null);
         Role = NodeRole.Gone;
         _state.Notify(new HasLeft());

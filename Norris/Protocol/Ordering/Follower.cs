@@ -327,6 +327,17 @@ internal sealed class Follower
         _link.Await(awaitedAddress, isPromised);
     }
 
+    /// <summary>
+    /// This node leaves the turn to one that can serve all, which may have left it as well, a moment ago, and for as long as <see cref="Wait"/> says.
+    /// <para>Prevents: b, who can serve c, waits in vain for one that had more, and pauses; d, who cannot, leaves the turn to b, and takes it again
+    /// a moment before b does; c comes back with a gap.</para>
+    /// </summary>
+    public void LeaveTurnTo(string address, MemberId elder)
+    {
+        Resume(address, elder, isPromised: false);
+        Wait(_state.Options.TimeoutMicroseconds / 2);
+    }
+
     /// <summary>The host lives, others say, and this node's turn has not come: it asks again later, and follows through one that hears it.</summary>
     public void StandDown(string? through)
     {
