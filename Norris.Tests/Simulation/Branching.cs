@@ -1,3 +1,4 @@
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
@@ -59,7 +60,7 @@ internal sealed class Branching(Cluster cluster)
 
     /// <summary>
     /// P5: whoever promised a candidate and sees its epoch begin was shown everything before that, since it promised. With the majority rule
-    /// also those promise who are out already, until that is committed.
+    /// also those promise who are out already, until that is committed. The log may be trimmed past one that lags when its candidate reigns.
     /// </summary>
     private void CheckPromise(SimulatedNode node, HistoryEntry entry)
     {
@@ -67,7 +68,7 @@ internal sealed class Branching(Cluster cluster)
         if (node.Conduct.Promise is { } promise && promise.Epoch == entry.Reign.Epoch && promise.Candidate == entry.Subject && !entry.IsHandedOver)
         {
             cluster.Check(
-                promise.Gaps == node.Presenter.Gaps || cluster.Plan.Kind == PlanKind.Majority, node, $"promised {entry} and missed something before it (P5)");
+                promise.Gaps == node.Presenter.Gaps || node.Presenter.LastGap == GapReason.Slow || cluster.Plan.Kind == PlanKind.Majority, node, $"promised {entry} and missed something before it (P5)");
         }
     }
 }

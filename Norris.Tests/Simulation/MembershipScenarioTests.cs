@@ -200,6 +200,25 @@ public sealed class MembershipScenarioTests
     }
 
     [Fact]
+    public void A_reader_that_the_others_wait_for_half_of_the_time_does_not_hold_them_for_ever()
+    {
+        (Scenario net, SimulatedNode slow, SimulatedNode quick, string page) = WithASlowReader();
+        for (int i = 0; i < 400 && slow.Presenter.Gaps == 0; i++)
+        {
+            // Faster than it reads, by one who says nothing while what it said last waits: it has half of the time to catch up.
+            if (quick.Core.Waiting.Bytes == 0)
+            {
+                net.Say(quick, page);
+            }
+            net.Wait(60 * Millisecond);
+        }
+
+        Assert.True(slow.Presenter.Gaps > 0);
+        net.ComeToRest();
+        Assert.Equal(0, quick.Presenter.Gaps);
+    }
+
+    [Fact]
     public void A_slow_reader_whose_submission_is_refused_before_its_stream_says_why_is_told_that_it_was_slow()
     {
         (Scenario net, SimulatedNode slow, SimulatedNode quick, string page) = WithASlowReader();

@@ -24,6 +24,9 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
 
     public int Gaps { get; private set; }
 
+    /// <summary>Why it missed what it missed last.</summary>
+    public GapReason? LastGap { get; private set; }
+
     /// <summary>It had joined, but those who knew of it all died.</summary>
     public bool WasUnknown { get; private set; }
 
@@ -66,6 +69,7 @@ internal sealed class Presenter(Cluster cluster, SimulatedNode node)
         At = to;
         _inAfter = to;
         Gaps++;
+        LastGap = gap.Reason;
         cluster.Count($"Gap, {gap.Reason}");
     }
 

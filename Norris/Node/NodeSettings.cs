@@ -17,8 +17,8 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
     public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How many guests this node holds sessions for.</summary>
-    public int GuestsMax { get; init; } = 10_000;
+    public int GuestsMax { get; init; } = QueueLimits.GuestsMax;
 
     /// <summary>How far a reader of the event streams may lag, in bytes, before it is let go.</summary>
-    public long EventBacklogBytesMax { get; init; } = 16 * 1024 * 1024;
+    public long EventBacklogBytesMax { get; init; } = QueueLimits.EventBytesMax;
 }

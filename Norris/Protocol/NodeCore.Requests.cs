@@ -430,6 +430,11 @@ internal sealed partial class NodeCore
             Answer(call, new Busy(_state.Options.HeartbeatMicroseconds));
             return;
         }
+        if (_passedOn.Count >= QueueLimits.PassedOnMax)
+        {
+            Answer(call, new Busy(_state.Options.HeartbeatMicroseconds));
+            return;
+        }
         _passedOn.Add(_state.Call(_follower.Target, request with { Hops = hops }), call);
     }
 

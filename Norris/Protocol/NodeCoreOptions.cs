@@ -24,16 +24,16 @@ internal sealed record NodeCoreOptions
     public long TimeoutMicroseconds { get; init; } = 1_000_000;
 
     /// <summary>How much of the log is held for members that lag.</summary>
-    public long RetentionBytes { get; init; } = 64L * 1024 * 1024;
+    public long RetentionBytes { get; init; } = QueueLimits.LogBytesMax;
 
     /// <summary>The hold-back window; null to follow the measured delays.</summary>
     public long? ReorderWindowMicroseconds { get; init; }
 
     /// <summary>How much this node's own submissions may take while they wait.</summary>
-    public int OutboxBytesMax { get; init; } = 4 * 1024 * 1024;
+    public int OutboxBytesMax { get; init; } = QueueLimits.WaitingBytesMax;
 
     /// <summary>How much may wait in the host's hold-back queue before submitters are told to wait.</summary>
-    public long HoldBackBytesMax { get; init; } = 16L * 1024 * 1024;
+    public long HoldBackBytesMax { get; init; } = QueueLimits.HeldBackBytesMax;
 
     /// <summary>How long joining is tried before the node gives up.</summary>
     public long JoinPatienceMicroseconds { get; init; } = 10_000_000;
@@ -41,6 +41,6 @@ internal sealed record NodeCoreOptions
     /// <summary>How many nodes the host, or a relay, serves itself: at least 1.</summary>
     public int FanOut { get; init; } = 64;
 
-    /// <summary>How long members may be slowed down for one that lags before that one is removed.</summary>
-    public long SlowPatienceMicroseconds { get; init; } = 5_000_000;
+    /// <summary>How long members may be slowed down for one that lags before that one is removed, on top of a tenth of the time.</summary>
+    public long SlowPatienceMicroseconds { get; init; } = 1_500_000;
 }

@@ -1,4 +1,5 @@
 using Norris.Node;
+using Norris.Protocol;
 
 namespace Norris.Terminal;
 
@@ -10,9 +11,6 @@ namespace Norris.Terminal;
 /// <param name="isTyped">Whether a person types them.</param>
 internal sealed class LineBatches(NodeLoop node, bool isTyped)
 {
-    /// <summary>Bytes that may wait here before the reader does.</summary>
-    private const int WaitingBytesMax = 256 * 1024;
-
     private readonly object _gate = new();
     private LineBatch _waiting = new();
     private LineBatch _taking = new();
@@ -30,7 +28,7 @@ internal sealed class LineBatches(NodeLoop node, bool isTyped)
             }
             _waiting.Add(line.Span);
             _sending ??= Task.Run(SendAllAsync, CancellationToken.None);
-            if (_waiting.Bytes < WaitingBytesMax)
+            if (_waiting.Bytes < QueueLimits.TypedBytesMax)
             {
                 return ValueTask.FromResult(true);
             }

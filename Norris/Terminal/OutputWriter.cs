@@ -1,3 +1,5 @@
+using Norris.Protocol;
+
 namespace Norris.Terminal;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace Norris.Terminal;
 internal sealed class OutputWriter
 {
     /// <summary>From how many waiting bytes on <see cref="WriteAsync"/> holds its caller back.</summary>
-    public const int WaitingBytesMax = 1 << 20;
+    public const int WaitingBytesMax = QueueLimits.ScreenBytesMax;
 
     private const int BufferBytes = 64 << 10;
 

@@ -14,9 +14,6 @@ internal sealed class Presenter
     private const int EntriesAtOnceMax = 64;
     private const int BytesAtOnceMax = 128 * 1024;
 
-    /// <summary>How much a reader that is waited for may have before it until nothing more is written for it.</summary>
-    private const long BacklogBytesMax = 4 * 1024 * 1024;
-
     private readonly NodeLoop _loop;
     private readonly JsonEventWriter _json = new();
     private readonly TextEventWriter _text;
@@ -48,7 +45,7 @@ internal sealed class Presenter
     public bool HasBegun => _roster is not null;
 
     /// <summary>True when the slowest reader that is waited for has a lot before it: whoever makes more should wait too.</summary>
-    public bool IsBehind => Text.BacklogBytes + Json.BacklogBytes > BacklogBytesMax;
+    public bool IsBehind => Text.BacklogBytes + Json.BacklogBytes > QueueLimits.PrintedBytesMax;
 
     /// <summary>Where the node listens: before anything else.</summary>
     public void Listening(string address)

@@ -11,7 +11,7 @@ internal sealed class DepartedMembers
     /// How many nodes are remembered, and how many guests; the oldest is forgotten first.
     /// <para>Prevents: a node with ten thousand guests is lost, and no other node that was away is remembered any more.</para>
     /// </summary>
-    public const int DepartedMax = 4096;
+    public const int DepartedMax = QueueLimits.DepartedMax;
 
     private readonly Dictionary<MemberId, LinkedListNode<Departed>> _byId = [];
     private readonly LinkedList<Departed> _nodes = new();

@@ -6,8 +6,6 @@ namespace Norris.Protocol.Membership;
 /// </summary>
 internal sealed class LostMembers
 {
-    private const int LostMax = 1024;
-
     private readonly List<(MemberId Id, string Address)> _lost = [];
 
     /// <summary>Who is lost, and where it was, the longest lost first.</summary>
@@ -17,7 +15,7 @@ internal sealed class LostMembers
     public void Add(MemberId id, string address)
     {
         Remove(id);
-        if (_lost.Count == LostMax)
+        if (_lost.Count == QueueLimits.LostMax)
         {
             _lost.RemoveAt(0);
         }

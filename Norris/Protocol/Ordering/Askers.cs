@@ -11,8 +11,6 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class Askers
 {
-    private const int AskersMax = 64;
-
     private readonly List<(MemberId Id, string Address)> _all = [];
 
     /// <summary>Who asked, and where it is reached.</summary>
@@ -28,7 +26,7 @@ internal sealed class Askers
         _all.RemoveAll(asker => asker.Id == request.Member);
         if (view.Find(request.Member) is null)
         {
-            if (_all.Count == AskersMax)
+            if (_all.Count == QueueLimits.AskersMax)
             {
                 _all.RemoveAt(0);
             }

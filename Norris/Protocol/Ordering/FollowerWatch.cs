@@ -8,11 +8,14 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class FollowerWatch(CoreState state)
 {
+    /// <summary>So many times as long as others waited for one they must not have waited before that is forgotten: one that lags costs a tenth.</summary>
+    private const long TimesPaidBack = 9;
+
     private Timestamp _nextCheck;
     private Timestamp _awakeSince;
     private Timestamp _pressureCheckedAt;
     private Timestamp _comparedAt;
-    private long _waitedMicroseconds;
+    private long _costMicroseconds;
     private bool _waitsForOne;
     private SequenceNumber _seenElsewhere;
     private bool _committedIsStale;
@@ -65,7 +68,7 @@ internal sealed class FollowerWatch(CoreState state)
         _committedIsStale = true;
         _seenElsewhere = state.Deliverable;
         _stableIsStale = true;
-        (_pressureCheckedAt, _comparedAt, _waitedMicroseconds) = (Timestamp.Zero, Timestamp.Zero, 0);
+        (_pressureCheckedAt, _comparedAt, _costMicroseconds) = (Timestamp.Zero, Timestamp.Zero, 0);
         (IsPressed, _waitsForOne, MayBeSucceeded) = (false, false, false);
     }
 
@@ -176,9 +179,9 @@ internal sealed class FollowerWatch(CoreState state)
             UpdateStable();
         }
         UpdatePressure();
-        if (_waitedMicroseconds > state.Options.SlowPatienceMicroseconds && !IsLeaving && !IsStalled && FindSlowest() is { } slow)
+        if (_costMicroseconds > TimesPaidBack * state.Options.SlowPatienceMicroseconds && !IsLeaving && !IsStalled && FindSlowest() is { } slow)
         {
-            _waitedMicroseconds = 0;
+            _costMicroseconds = 0;
             return (slow, LeaveReason.Slow);
         }
         if (state.Now < _nextCheck)
@@ -239,16 +242,17 @@ internal sealed class FollowerWatch(CoreState state)
 
     /// <summary>
     /// Senders wait from when half of the retention is not stable, or not shown here, until no more than half of that is left. The time
-    /// that they wait for one that is a quarter of the retention behind most of the others counts against it, and what they do not wait counts
-    /// for it: it is put out when it has cost the others more than the patience.
+    /// that they wait for one that is a quarter of the retention behind most of the others counts against it, and nine times as long that they do
+    /// not wait makes up for it: it is put out when it has cost the others a tenth of the time and the patience.
     /// <para>Prevents: a slow reader frees a little, senders fill it at once: it holds everybody at its pace for ever.</para>
+    /// <para>Prevents: the same, a little less slow: senders wait for it half of the time, for ever.</para>
     /// <para>Prevents: everybody prints at the same pace, a little slower than they could write, and one after the other is put out.</para>
     /// </summary>
     private void UpdatePressure()
     {
         long half = state.Options.RetentionBytes / 2;
         long passed = _pressureCheckedAt == Timestamp.Zero ? 0 : Math.Max(0, state.Now.Since(_pressureCheckedAt));
-        _waitedMicroseconds = IsPressed && _waitsForOne ? _waitedMicroseconds + passed : Math.Max(0, _waitedMicroseconds - passed);
+        _costMicroseconds = IsPressed && _waitsForOne ? _costMicroseconds + (TimesPaidBack * passed) : Math.Max(0, _costMicroseconds - passed);
         _pressureCheckedAt = Timestamp.Max(_pressureCheckedAt, state.Now);
 
         long lag = state.Log.BytesHeld > half / 2 ? state.Log.BytesAfter(state.Stable) : 0;

@@ -28,10 +28,7 @@ internal sealed class ShownBefore
         if (upTo > after)
         {
             _ofThisLog.Add((at, author, after, upTo));
-            if (_ofThisLog.Count > DepartedMembers.DepartedMax)
-            {
-                _ofThisLog.RemoveRange(0, DepartedMembers.DepartedMax / 2);
-            }
+            ForgetOldest(_ofThisLog);
         }
     }
 
@@ -57,6 +54,7 @@ internal sealed class ShownBefore
         else if (number > 0)
         {
             _passedOver.Add((author, number - 1, number));
+            ForgetOldest(_passedOver);
         }
     }
 
@@ -92,6 +90,7 @@ internal sealed class ShownBefore
         {
             if (!_shown.TryGetValue(author, out List<(ulong After, ulong UpTo)>? runs))
             {
+                ForgetOldest(_shown);
                 _shown.Add(author, runs = []);
             }
             if (runs.Count > 0 && runs[^1].UpTo == after)
@@ -100,6 +99,23 @@ internal sealed class ShownBefore
                 runs.RemoveAt(runs.Count - 1);
             }
             runs.Add((after, upTo));
+            ForgetOldest(runs);
+        }
+    }
+
+    private static void ForgetOldest(Dictionary<MemberId, List<(ulong After, ulong UpTo)>> authors)
+    {
+        if (authors.Count >= QueueLimits.ShownBeforeMax)
+        {
+            authors.Remove(authors.First().Key);
+        }
+    }
+
+    private static void ForgetOldest<T>(List<T> runs)
+    {
+        if (runs.Count > QueueLimits.ShownBeforeMax)
+        {
+            runs.RemoveRange(0, QueueLimits.ShownBeforeMax / 2);
         }
     }
 
@@ -122,6 +138,7 @@ internal sealed class ShownBefore
         if (isAhead)
         {
             _shown.Remove(author);
+            ForgetOldest(_passed);
             _passed[author] = runs;
         }
         return false;
