@@ -42,7 +42,7 @@ public sealed partial class TidyTests
 
     public static TheoryData<string> Rooms() => [.. MayName.Keys];
 
-    private static string Source()
+    internal static string Source()
     {
         string folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "NorrisChat.sln")))

@@ -48,6 +48,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             {
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
             };
+            node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, ConnectionLimits.Default.ConnectionsMax));
             return await RunAsync(node, server, listener.LocalEndPoint, address);
         }
     }

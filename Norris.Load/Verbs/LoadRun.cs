@@ -91,6 +91,15 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
         return stats;
     }
 
+    /// <summary>Something that must be true in the end, in words with its numbers; else the status is 1.</summary>
+    public void Require(bool isMet, string text)
+    {
+        if (!isMet)
+        {
+            _missed.Add(text);
+        }
+    }
+
     /// <summary>Reports each member's memory, as it was read once a second.</summary>
     public void ReportMemory() => _reportsMemory = true;
 

@@ -48,6 +48,19 @@ internal sealed class SlowMember(SlowMemberOptions options)
         run.AddFact("the slow one", cameBackMs is { } ms
             ? string.Create(CultureInfo.InvariantCulture, $"stands where the others do, {ms:N0} ms after the last message; it was told of {slow.Observer.Watched.Gaps} gaps{Reasons(slow)}")
             : $"did not come back within {ComeBackLimit.TotalSeconds} s of the last message");
+        Judge(run, slow, cameBackMs is not null);
+    }
+
+    private void Judge(LoadRun run, LocalMember slow, bool cameBack)
+    {
+        double least = _parts.Min(part => part.Others) / _parts[0].Others;
+        run.Require(least >= options.LeastRate, string.Create(CultureInfo.InvariantCulture, $"the others keep at least {options.LeastRate} of their rate: {least:F2}"));
+        double most = _parts.Max(static part => part.HostMebibytes);
+        run.Require(most <= options.MemoryLimit, string.Create(CultureInfo.InvariantCulture, $"the host's memory is at most {options.MemoryLimit} MiB: {most:F0}"));
+        most = _parts.Max(static part => part.SlowMebibytes);
+        run.Require(most <= options.MemoryLimit, string.Create(CultureInfo.InvariantCulture, $"the slow one's memory is at most {options.MemoryLimit} MiB: {most:F0}"));
+        run.Require(cameBack, "the slow one stands where the others do in the end");
+        run.Require(options.SlowRate > 0 || slow.Observer.GapReasons.Contains("slow"), "one that reads nothing is told that it was slow");
     }
 
     private async Task PartAsync(string name, TimeSpan during, LocalMember slow, Task playing)

@@ -33,8 +33,7 @@ public sealed class PassingOnTests
         _node.UpstreamAnswered(_stream, new FollowAccepted(_stream));
         _node.Settle();
         _node.Effects.Clear();
-        _node.Step(Asked, new JoinRequest(SomeNode.TokenOf(Newcomer), "d", SomeNode.AddressOf(Newcomer)) { Hops = PeerRequest.HopsMax });
-        _node.Settle();
+        Ask(Asked);
     }
 
     [Fact]
@@ -59,6 +58,33 @@ public sealed class PassingOnTests
         _node.Effects.Clear();
         _node.Step(call, LetIn());
         Assert.Empty(_node.Effects.Answers);
+    }
+
+    [Fact]
+    public void So_much_is_passed_on_and_who_asks_then_is_to_ask_again()
+    {
+        for (int i = 1; i < QueueLimits.PassedOnMax; i++)
+        {
+            Ask(new CallId((ulong)(1000 + i)));
+        }
+        Assert.Equal(QueueLimits.PassedOnMax, _node.Effects.Calls.Count);
+        Assert.Empty(_node.Effects.Answers);
+
+        Ask(new CallId(999));
+        Assert.Equal(QueueLimits.PassedOnMax, _node.Effects.Calls.Count);
+        Answer answer = Assert.Single(_node.Effects.Answers);
+        Assert.Equal(new CallId(999), answer.Id);
+        Assert.IsType<Busy>(answer.Reply);
+
+        _node.Step(_node.Effects.Calls[5].Id, LetIn());
+        Ask(new CallId(998));
+        Assert.Equal(QueueLimits.PassedOnMax + 1, _node.Effects.Calls.Count);
+    }
+
+    private void Ask(CallId call)
+    {
+        _node.Step(call, new JoinRequest(SomeNode.TokenOf(Newcomer), "d", SomeNode.AddressOf(Newcomer)) { Hops = PeerRequest.HopsMax });
+        _node.Settle();
     }
 
     private static JoinAccepted LetIn() => new(

@@ -39,6 +39,9 @@ internal sealed class StatusResource(NodeLoop node)
         _ => "gone",
     };
 
+    private static (string Labels, double Value)[] Samples(QueueFill[] queues, bool isInBytes, Func<QueueFill, long> what) =>
+        [.. queues.Where(queue => queue.IsInBytes == isInBytes).Select(queue => ($"{{queue=\"{queue.Name}\"}}", (double)what(queue)))];
+
     private static string Write(NodeLoop loop)
     {
         NodeCore core = loop.Core;
@@ -68,6 +71,11 @@ internal sealed class StatusResource(NodeLoop node)
         Metric("norris_takeovers_total", "counter", "Times that this node missed the host and asked to take over.", [("", loop.Counters.Takeovers)]);
         Metric("norris_gaps_total", "counter", "Times that this node missed part of the log.", [("", loop.Counters.Gaps)]);
         Metric("norris_divergences_total", "counter", "Times that digests differed. Anything but 0 is a broken order.", [("", loop.Counters.Divergences)]);
+        QueueFill[] queues = [.. loop.Queues];
+        Metric("norris_queue_bytes", "gauge", "Bytes that wait, by queue.", Samples(queues, isInBytes: true, static queue => queue.Fill));
+        Metric("norris_queue_limit_bytes", "gauge", "The most that may.", Samples(queues, isInBytes: true, static queue => queue.Limit));
+        Metric("norris_queue_entries", "gauge", "Entries that wait, by queue.", Samples(queues, isInBytes: false, static queue => queue.Fill));
+        Metric("norris_queue_limit_entries", "gauge", "The most that may.", Samples(queues, isInBytes: false, static queue => queue.Limit));
         Metric("process_resident_memory_bytes", "gauge", "Memory of the process.", [("", Environment.WorkingSet)]);
         return text.ToString();
 

@@ -20,5 +20,5 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
     public int GuestsMax { get; init; } = QueueLimits.GuestsMax;
 
     /// <summary>How far a reader of the event streams may lag, in bytes, before it is let go.</summary>
-    public long EventBacklogBytesMax { get; init; } = QueueLimits.EventBytesMax;
+    public long EventBacklogBytesMax { get; init; } = QueueLimits.EventsBytesMax;
 }

@@ -261,7 +261,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
             }
             if (leaver.Kind == MemberKind.Node && entry.Reason != LeaveReason.Left && leaver.Id != Self)
             {
-                Lost.Add(leaver.Id, leaver.Address);
+                Lost.Add(leaver.Id, leaver.Address, isSlow: entry.Reason == LeaveReason.Slow);
             }
         }
         if (!View.TryApply(entry, sequence, out Member? author))

@@ -105,7 +105,7 @@ internal sealed partial class NodeCore
         // Who asks a host that has handed over may still lack its last entries: those are for members of the reign that ended, too.
         if ((FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member)
         {
-            return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : RefusalReason.NotAMember);
+            return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : _state.Lost.IsSlow(request.Member) ? RefusalReason.Trimmed : RefusalReason.NotAMember);
         }
         if ((Role == NodeRole.Hosting || _handover is { IsClosing: false } || _resignation is not null) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {

@@ -21,7 +21,7 @@ internal static class QueueLimits
     /// <summary>Requests that a node has passed on to the host for others and that are not answered. Beyond: 503, with Retry-After.</summary>
     public const int PassedOnMax = 1024;
 
-    /// <summary>Nodes that left last and come back as who they were, and as many guests. Beyond: the oldest is forgotten.</summary>
+    /// <summary>Nodes that left last and come back as who they were, and again as many guests. Beyond: the oldest is forgotten.</summary>
     public const int DepartedMax = 4096;
 
     /// <summary>Lost nodes that a host looks for. Beyond: the one that was lost first is looked for no more.</summary>
@@ -30,17 +30,20 @@ internal static class QueueLimits
     /// <summary>Candidates that asked for a promise and are remembered. Beyond: the one that asked first is forgotten.</summary>
     public const int AskersMax = 64;
 
-    /// <summary>Runs of messages that were shown by a log that was given up. Beyond: the oldest are forgotten.</summary>
+    /// <summary>Authors, and runs of each one's messages, that were shown by a log that was given up. Beyond: the oldest are forgotten.</summary>
     public const int ShownBeforeMax = 8192;
 
     /// <summary>Bytes of events that were made for standard output and are not written. Beyond: no more are made, and the log fills up.</summary>
     public const long PrintedBytesMax = 4 * 1024 * 1024;
 
     /// <summary>Bytes by which a reader of <c>GET /v1/events</c> may lag. Beyond: its stream ends.</summary>
-    public const long EventBytesMax = 16 * 1024 * 1024;
+    public const long EventsBytesMax = 16 * 1024 * 1024;
 
     /// <summary>Guests that a node holds sessions for. Beyond: 429.</summary>
     public const int GuestsMax = 10_000;
+
+    /// <summary>Lines that a person has entered and that were not looked at. Beyond: the keyboard waits.</summary>
+    public const int EnteredMax = 1024;
 
     /// <summary>Bytes of lines that were read from standard input and are not submitted. Beyond: no more is read.</summary>
     public const int TypedBytesMax = 256 * 1024;

@@ -37,6 +37,18 @@ internal sealed class LineBatches(NodeLoop node, bool isTyped)
         return new ValueTask<bool>(sending.WaitAsync(cancellation));
     }
 
+    /// <summary>Bytes of lines that were read and that the node has not begun to take.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _waiting.Bytes;
+            }
+        }
+    }
+
     /// <summary>Waits until all lines were taken, or the node takes no more.</summary>
     public async Task FlushAsync()
     {

@@ -37,6 +37,18 @@ internal sealed class OutputWriter
     /// <summary>Completes when output failed; never without a failure.</summary>
     public Task<OutputFailure> Failed => _failed.Task;
 
+    /// <summary>Bytes that wait.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _filled;
+            }
+        }
+    }
+
     /// <summary>A writer to standard output.</summary>
     public static OutputWriter ToStandardOutput() => new(bytes => StandardStreams.Write(StandardStreams.Output, bytes.Span));
 
@@ -68,6 +80,14 @@ internal sealed class OutputWriter
     public ValueTask<bool> WriteAsync(ReadOnlySpan<byte> bytes, CancellationToken cancellation)
     {
         Append(bytes);
+        return WaitForRoomAsync(cancellation);
+    }
+
+    /// <summary>Waits while too much is waiting.</summary>
+    /// <returns>False when output has failed.</returns>
+    /// <exception cref="OperationCanceledException">The waiting was cancelled.</exception>
+    public ValueTask<bool> WaitForRoomAsync(CancellationToken cancellation)
+    {
         lock (_gate)
         {
             if (_failed.Task.IsCompleted || _filled <= WaitingBytesMax)

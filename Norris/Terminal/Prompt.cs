@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading.Channels;
+using Norris.Protocol;
 
 namespace Norris.Terminal;
 
@@ -23,7 +24,7 @@ internal sealed class Prompt(OutputWriter output)
     private readonly TerminalMode _mode = new();
     private readonly InputLine _line = new(TerminalMode.Columns());
     private readonly ArrayBufferWriter<byte> _drawing = new(4096);
-    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(new BoundedChannelOptions(QueueLimits.EnteredMax) { SingleReader = true });
     private bool _isShown;
 
     /// <summary>
@@ -66,6 +67,8 @@ internal sealed class Prompt(OutputWriter output)
         finally
         {
             keys.Stop();
+            // Whoever has no room for a line that was entered is not to wait any more.
+            _ = _lines.Writer.TryComplete();
             thread?.Join();
             Hide();
             _ = _mode.Close();
@@ -74,6 +77,9 @@ internal sealed class Prompt(OutputWriter output)
             AppDomain.CurrentDomain.UnhandledException -= RestoreNow;
         }
     }
+
+    /// <summary>Lines that were entered and that nobody has looked at.</summary>
+    public int EnteredCount => _lines.Reader.Count;
 
     /// <summary>Prints whole lines, each with its LF, above the row; as ordinary output when there is none. Any thread.</summary>
     public void Print(ReadOnlySpan<byte> lines)
@@ -142,7 +148,7 @@ internal sealed class Prompt(OutputWriter output)
         switch (wish.Kind)
         {
             case WishKind.Send:
-                return _lines.Writer.TryWrite(wish.Line);
+                return Enter(wish.Line);
             case WishKind.Suspend:
                 Hide();
                 // The row must be gone before the shell writes; an output that is stuck does not keep anybody here.
@@ -153,6 +159,19 @@ internal sealed class Prompt(OutputWriter output)
                 return true;
             default:
                 return false;
+        }
+    }
+
+    private bool Enter(string line)
+    {
+        try
+        {
+            // The typing waits while a thousand lines do, not the person for the network.
+            return _lines.Writer.TryWrite(line) || _lines.Writer.WriteAsync(line).AsTask().Wait(Timeout.Infinite);
+        }
+        catch (AggregateException e) when (e.InnerException is ChannelClosedException)
+        {
+            return false;
         }
     }
 

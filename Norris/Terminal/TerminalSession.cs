@@ -2,6 +2,7 @@ using System.Buffers;
 using Norris.Node;
 using Norris.Node.Delivery;
 using Norris.Options;
+using Norris.Protocol;
 using Norris.Protocol.Ordering;
 
 namespace Norris.Terminal;
@@ -35,6 +36,9 @@ internal sealed class TerminalSession
             OutputForm.Json => node.Presenter.Json.Subscribe(isWaitedFor: true, long.MaxValue),
             _ => null,
         };
+        node.Show(() => new QueueFill("typed", IsInBytes: true, _lines.WaitingBytes, QueueLimits.TypedBytesMax));
+        node.Show(() => new QueueFill("entered", IsInBytes: false, _prompt?.EnteredCount ?? 0, QueueLimits.EnteredMax));
+        node.Show(() => new QueueFill("screen", IsInBytes: true, output.WaitingBytes, QueueLimits.ScreenBytesMax));
         _printing = _reader is null ? Task.CompletedTask : PrintAsync(_reader);
     }
 
@@ -109,6 +113,7 @@ internal sealed class TerminalSession
                 if (_prompt is not null)
                 {
                     _prompt.Print(bytes.Span);
+                    await _output.WaitForRoomAsync(CancellationToken.None);
                 }
                 else
                 {

@@ -9,7 +9,13 @@ public sealed class RelayTests
     {
         await using Company company = await Company.StartAsync(7, null, "--fan-out", "2");
         await company.TalkAsync(0, 1, 2, 3, 4, 5, 6);
-        Assert.Matches("(?m)^norris_followers 2$", (await company.AskAsync(0, "/metrics")).Body);
+        string host = (await company.AskAsync(0, "/metrics")).Body;
+        Assert.Matches("(?m)^norris_followers 2$", host);
+        Assert.Contains("norris_queue_limit_entries{queue=\"connections\"} 16384\n", host, StringComparison.Ordinal);
+        Assert.Contains("norris_queue_limit_bytes{queue=\"typed\"} 262144\n", host, StringComparison.Ordinal);
+        string relay = (await company.AskAsync(1, "/metrics")).Body;
+        Assert.Matches("(?m)^norris_followers [12]$", relay);
+        Assert.Equal(host.Count(static letter => letter == '\n'), relay.Count(static letter => letter == '\n'));
         company[1].Kill();
         await company.TalkAsync(0, 2, 3, 4, 5, 6);
         await company.AllSeeAsync([0, 2, 3, 4, 5, 6], "left", "n1");

@@ -1,3 +1,4 @@
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
@@ -21,6 +22,21 @@ public sealed class LostMembersTests
         Assert.Equal([(new MemberId(3), "10.0.0.3:7000")], _lost.All);
     }
 
+    [Fact]
+    public void So_many_are_looked_for_and_of_more_the_first_is_not()
+    {
+        for (ulong id = 1; id <= QueueLimits.LostMax + 1; id++)
+        {
+            _lost.Add(new MemberId(id), "10.0.0.1:7000");
+        }
+        Assert.Equal(QueueLimits.LostMax, _lost.All.Count);
+        Assert.Equal(new MemberId(2), _lost.All[0].Id);
+        _lost.Add(new MemberId(2), "10.0.0.1:7000", isSlow: true);
+        Assert.True(_lost.IsSlow(new MemberId(2)));
+        _lost.Remove(new MemberId(2));
+        Assert.False(_lost.IsSlow(new MemberId(2)));
+    }
+
     [Theory]
     [InlineData(nameof(LeaveReason.Lost), true)]
     [InlineData(nameof(LeaveReason.Slow), true)]
@@ -30,6 +46,7 @@ public sealed class LostMembersTests
         var self = new TailOfSelf();
         self.Left(TailOfSelf.Other, Enum.Parse<LeaveReason>(reason));
         Assert.Equal(isLookedFor, self.State.Lost.All.Any(static lost => lost.Id == TailOfSelf.Other));
+        Assert.Equal(reason == nameof(LeaveReason.Slow), self.State.Lost.IsSlow(TailOfSelf.Other));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
@@ -17,6 +18,24 @@ public sealed class ShownBeforeTests
         _shown.GiveUp();
 
         Assert.Equal([false, true, true, false], new ulong[] { 2, 3, 4, 5 }.Select(number => _shown.Contains(Author, number)));
+    }
+
+    [Fact]
+    public void So_many_authors_are_remembered_and_of_more_the_oldest_are_not()
+    {
+        for (ulong id = 1; id <= QueueLimits.ShownBeforeMax + 1; id++)
+        {
+            _shown.Left(new SequenceNumber(id), new MemberId(id), after: 0, upTo: 2);
+            if (id % 1000 == 0)
+            {
+                _shown.GiveUp();
+            }
+        }
+        _shown.GiveUp();
+
+        Assert.Equal(QueueLimits.ShownBeforeMax, _shown.Count);
+        Assert.False(_shown.Contains(new MemberId(1), 1));
+        Assert.True(_shown.Contains(new MemberId(2), 1));
     }
 
     [Fact]

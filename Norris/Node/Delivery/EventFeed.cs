@@ -38,21 +38,10 @@ internal sealed class EventFeed : IBufferWriter<byte>
     public long BytesPublished => Volatile.Read(ref _bytesPublished);
 
     /// <summary>How many bytes the slowest reader that is waited for still has before it.</summary>
-    public long BacklogBytes
-    {
-        get
-        {
-            long backlog = 0;
-            lock (_gate)
-            {
-                foreach (FeedReader reader in _readers)
-                {
-                    backlog = reader.IsWaitedFor ? Math.Max(backlog, BytesPublished - reader.BytesRead) : backlog;
-                }
-            }
-            return backlog;
-        }
-    }
+    public long BacklogBytes => BacklogOf(isWaitedFor: true);
+
+    /// <summary>How many bytes the slowest of the others has before it.</summary>
+    public long StreamBacklogBytes => BacklogOf(isWaitedFor: false);
 
     /// <summary>Reads what is published from now on.</summary>
     /// <param name="isWaitedFor">Whether making events waits for this reader; if not, it is let go when it lags.</param>
@@ -134,6 +123,19 @@ internal sealed class EventFeed : IBufferWriter<byte>
 
     /// <summary>True when nothing more will come.</summary>
     public bool IsComplete { get; private set; }
+
+    private long BacklogOf(bool isWaitedFor)
+    {
+        long backlog = 0;
+        lock (_gate)
+        {
+            foreach (FeedReader reader in _readers)
+            {
+                backlog = reader.IsWaitedFor == isWaitedFor ? Math.Max(backlog, BytesPublished - reader.BytesRead) : backlog;
+            }
+        }
+        return backlog;
+    }
 
     internal void Remove(FeedReader reader)
     {

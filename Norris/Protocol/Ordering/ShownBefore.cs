@@ -15,6 +15,9 @@ internal sealed class ShownBefore
     private readonly List<(SequenceNumber At, MemberId Author, ulong After, ulong UpTo)> _ofThisLog = [];
     private readonly List<(MemberId Author, ulong After, ulong UpTo)> _passedOver = [];
 
+    /// <summary>How many authors are remembered.</summary>
+    public int Count => _shown.Count;
+
     /// <summary>True when nothing can be a repetition.</summary>
     public bool IsEmpty => _shown.Count == 0;
 

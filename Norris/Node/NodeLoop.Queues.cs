@@ -1,0 +1,23 @@
+using Norris.Protocol;
+
+namespace Norris.Node;
+
+/// <summary>What waits at a node, in whichever room.</summary>
+internal sealed partial class NodeLoop
+{
+    private readonly List<Func<QueueFill>> _otherQueues = [];
+
+    /// <summary>Every queue of this node. For inputs only.</summary>
+    public IEnumerable<QueueFill> Queues =>
+    [
+        .. Core.Queues,
+        new("printed", IsInBytes: true, Presenter.Text.BacklogBytes + Presenter.Json.BacklogBytes, QueueLimits.PrintedBytesMax),
+        new("events", IsInBytes: true, Math.Max(Presenter.Text.StreamBacklogBytes, Presenter.Json.StreamBacklogBytes), Settings.EventBacklogBytesMax),
+        new("guests", IsInBytes: false, Guests.Count, Settings.GuestsMax),
+        .. _otherQueues.Select(static queue => queue()),
+    ];
+
+    /// <summary>Has a queue shown that is none of the node's own. Before <see cref="Start"/>.</summary>
+    /// <param name="queue">How full it is; any thread.</param>
+    public void Show(Func<QueueFill> queue) => _otherQueues.Add(queue);
+}
