@@ -40,8 +40,8 @@ public sealed class TakeoverCodecTests
 
     [Fact]
     public void A_promise_has_these_bytes() => Assert.Equal(
-        "01" + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8" + "0900000000000000" + "010203",
-        Samples.Hex(Bytes(new Promised(Samples.Position, new Epoch(9), new byte[] { 1, 2, 3 }))));
+        "01" + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8" + "0900000000000000" + "2800000000000000" + "010203",
+        Samples.Hex(Bytes(new Promised(Samples.Position, new Epoch(9), new byte[] { 1, 2, 3 }) { Committed = new SequenceNumber(40) })));
 
     [Fact]
     public void The_other_answers_have_these_bytes() => Assert.Equal(
@@ -68,10 +68,10 @@ public sealed class TakeoverCodecTests
     {
         byte[] entries = new byte[entryBytes];
         new Random(1).NextBytes(entries);
-        byte[] bytes = Bytes(new Promised(Samples.Position, new Epoch(9), entries));
+        byte[] bytes = Bytes(new Promised(Samples.Position, new Epoch(9), entries) { Committed = new SequenceNumber(40) });
         Promised read = Assert.IsType<Promised>(TakeoverCodec.TryReadAnswer(bytes));
         Array.Clear(bytes);
-        Assert.Equal((Samples.Position, new Epoch(9)), (read.Position, read.Highest));
+        Assert.Equal((Samples.Position, new Epoch(9), new SequenceNumber(40)), (read.Position, read.Highest, read.Committed));
         Assert.True(read.Entries.Span.SequenceEqual(entries));
     }
 

@@ -364,7 +364,10 @@ internal sealed partial class NodeCore
             // The candidate keeps it beyond this moment.
             tail = _state.Log.Read(request.Position.Sequence.Next, last, LogSegment.SegmentBytes).Memory.ToArray();
         }
-        return new Promised(new Position(_state.View.Epoch, last, _state.Log.DigestAt(last)), _state.HighestEpoch, tail);
+        return new Promised(new Position(_state.View.Epoch, last, _state.Log.DigestAt(last)), _state.HighestEpoch, tail)
+        {
+            Committed = _state.ShowableAnywhere < last ? _state.ShowableAnywhere : last,
+        };
     }
 
     /// <summary>A member whose own way to the host is broken follows through this one.</summary>

@@ -24,7 +24,7 @@ internal static class TakeoverCodec
     private const byte PromisedKind = 1;
     private const byte ElsewhereKind = 2;
     private const byte MetKind = 3;
-    private const int PromisedHeaderBytes = 33;
+    private const int PromisedHeaderBytes = 41;
 
     /// <summary>Writes a takeover or a meeting.</summary>
     public static void Write(IBufferWriter<byte> output, PeerRequest request)
@@ -89,6 +89,7 @@ internal static class TakeoverCodec
                 writer.Byte(PromisedKind);
                 writer.Position(promised.Position);
                 writer.UInt64(promised.Highest.Value);
+                writer.UInt64(promised.Committed.Value);
                 output.Write(promised.Entries.Span);
                 return true;
             case PromisedElsewhere elsewhere:
@@ -117,7 +118,8 @@ internal static class TakeoverCodec
                 Protocol.Ordering.Position position = reader.Position();
                 Protocol.Ordering.Epoch highest = new(reader.UInt64());
                 // The bytes are the connection's; the candidate keeps them.
-                return reader.IsWhole ? new Promised(position, highest, content[PromisedHeaderBytes..].ToArray()) : null;
+                Protocol.Ordering.SequenceNumber committed = new(reader.UInt64());
+                return reader.IsWhole ? new Promised(position, highest, content[PromisedHeaderBytes..].ToArray()) { Committed = committed } : null;
             case ElsewhereKind:
                 var elsewhere = new PromisedElsewhere(new(reader.UInt64()), reader.MemberId());
                 return reader.IsAtEnd ? elsewhere : null;

@@ -24,7 +24,11 @@ internal sealed record AlsoJoining(JoiningRank Rank) : PeerReply;
 /// A member's yes to a candidate: where it stands, the highest epoch that it knows of, and the entries that come after the candidate's
 /// position, as far as they fit.
 /// </summary>
-internal sealed record Promised(Position Position, Epoch Highest, ReadOnlyMemory<byte> Entries) : PeerReply;
+internal sealed record Promised(Position Position, Epoch Highest, ReadOnlyMemory<byte> Entries) : PeerReply
+{
+    /// <summary>With the majority rule: up to where it knows that what it has is committed.</summary>
+    public SequenceNumber Committed { get; init; }
+}
 
 /// <summary>A member has promised that epoch to somebody else.</summary>
 internal sealed record PromisedElsewhere(Epoch Epoch, MemberId Candidate) : PeerReply;

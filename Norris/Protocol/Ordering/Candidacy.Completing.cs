@@ -115,6 +115,13 @@ internal sealed partial class Candidacy
                 vote.IsAstray = _state.Quorum is not null;
                 vote.State = vote.IsAstray ? VoteState.Granted : VoteState.Gone;
             }
+            else if (_state.Quorum is not null)
+            {
+                // Source: DoViewChange of Liskov and Cowling, 2012, section 4.2, carries the commit number, too.
+                // Prevents: a committed that c left, said so to c alone, and dies; b, who has that, but does not know it to be committed, waits for c's
+                // word to commit anything, and c, who is out for good, waits for b to let it in.
+                _state.Commit(vote.Committed);
+            }
         }
         if (Ahead is { } ahead)
         {

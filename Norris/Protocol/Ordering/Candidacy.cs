@@ -181,7 +181,7 @@ internal sealed partial class Candidacy
             case Promised promised:
                 _state.Saw(promised.Highest);
                 vote.State = VoteState.Granted;
-                vote.Position = promised.Position;
+                (vote.Position, vote.Committed) = (promised.Position, promised.Committed);
                 vote.Entries = promised.Entries;
                 break;
             case PromisedElsewhere other:

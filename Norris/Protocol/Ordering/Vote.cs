@@ -42,6 +42,9 @@ internal sealed class Vote(MemberId member, string address, bool isHost, bool is
     /// <summary>Where it stands, once it promised.</summary>
     public Position Position { get; set; }
 
+    /// <summary>With the majority rule: up to where it knows that what it has is committed.</summary>
+    public SequenceNumber Committed { get; set; }
+
     /// <summary>What it has after where this node stands, or the beginning of it.</summary>
     public ReadOnlyMemory<byte> Entries { get; set; }
 }
