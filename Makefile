@@ -5,10 +5,13 @@ JOIN    ?=
 LISTEN  ?= $(if $(JOIN),127.0.0.1:0,127.0.0.1:7000)
 ARGS    ?=
 ENGINE  ?=
+TARGET  ?=
+N       ?=
+MEMORY  ?= 96
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test simulate binary load model format clean
+.PHONY: help setup run build test simulate binary load guests guest-console guests-stop guests-demo model format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,9 +38,22 @@ $(NORRIS): $(SOURCES) scripts/binary
 	@scripts/setup --quiet
 	@scripts/binary
 
-load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=, ENGINE=nbomber)
+load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=, ENGINE=nbomber; TARGET=guests storms those)
 	$(if $(filter-out nbomber,$(ENGINE)),$(error ENGINE=$(ENGINE): nbomber is accepted, or nothing))
-	@dotnet run --project Norris.Load -c Release $(if $(ENGINE),-p:LoadEngine=NBomber) -- $(if $(ARGS),$(ARGS),storm)
+	$(if $(filter-out guests,$(TARGET)),$(error TARGET=$(TARGET): guests is accepted, or nothing))
+	@$(if $(TARGET),scripts/guests/load $(ARGS),dotnet run --project Norris.Load -c Release $(if $(ENGINE),-p:LoadEngine=NBomber) -- $(if $(ARGS),$(ARGS),storm))
+
+guests: $(NORRIS) ## boot QEMU guests that chat: `make guests N=5` (MEMORY= in MiB, ARGS= for norris)
+	@scripts/guests/start $(or $(N),3) --memory $(MEMORY) -- $(ARGS)
+
+guest-console: ## attach to a guest's console, `make guest-console N=2`; Ctrl-] leaves it
+	@scripts/guests/console $(or $(N),1)
+
+guests-stop: ## end the guests
+	@scripts/guests/stop
+
+guests-demo: $(NORRIS) ## a story of five guests whose host is switched off, to watch
+	@scripts/guests/demo
 
 model: ## try every order of events in the protocol model of takeover (three minutes)
 	@scripts/model

@@ -33,7 +33,7 @@ internal static class Program
         ParserResult<object> parsed = parser.ParseArguments(arguments, Verbs);
         return parsed.Value switch
         {
-            StormOptions storm => await RunAsync(storm.FindMistake(), new Storm(storm).RunAsync),
+            StormOptions storm => await RunAsync(storm.FindMistake(), storm.Targets.Count > 0 ? new TargetStorm(storm).RunAsync : new Storm(storm).RunAsync),
             JoinStormOptions joins => await RunAsync(joins.FindMistake(), new JoinStorm(joins).RunAsync),
             SlowMemberOptions slow => await RunAsync(slow.FindMistake(), new SlowMember(slow).RunAsync),
             SoakOptions soak => await RunAsync(soak.FindMistake(), new Soak(soak).RunAsync),

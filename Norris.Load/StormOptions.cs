@@ -1,4 +1,5 @@
 using CommandLine;
+using Norris.Load.Verbs;
 using Norris.Load.Verification;
 using Norris.Protocol.Ordering;
 
@@ -35,6 +36,17 @@ internal sealed class StormOptions
     [Option("binary", Default = "artifacts/norris", HelpText = "the program to run")]
     public string Binary { get; set; } = "";
 
+    /// <summary>Nodes that are there already.</summary>
+    [Option("target", Default = "", HelpText = "HOST:PORT[,...]: nodes that are there; --nodes guests come in through them, and nothing is started or killed")]
+    public string Target { get; set; } = "";
+
+    /// <summary>What is done in the middle of it.</summary>
+    [Option("at-half", Default = "", HelpText = "with --target: a shell command to run when half of the messages are ordered")]
+    public string AtHalf { get; set; } = "";
+
+    /// <summary>The addresses of <see cref="Target"/>; none for local nodes.</summary>
+    public IReadOnlyList<string> Targets => Target.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
     /// <summary>What is wrong with the values, in one line; null if nothing is.</summary>
     public string? FindMistake() => this switch
     {
@@ -43,7 +55,9 @@ internal sealed class StormOptions
         { TextBytes: < StormText.BytesMin or > Entry.TextBytesMax } => $"--text-bytes {TextBytes}: {StormText.BytesMin} to {Entry.TextBytesMax} is accepted",
         { Runs: < 1 or > 1000 } => $"--runs {Runs}: 1 to 1000 is accepted",
         { Output: not ("none" or "json") } => $"--output {Output}: none and json are accepted",
-        _ when !File.Exists(Binary) => $"--binary {Binary}: there is no such file; build it with: make binary",
+        _ when Targets.FirstOrDefault(static each => !LoadOptions.IsAddress(each)) is { } wrong => $"--target {wrong}: HOST:PORT[,...] is accepted",
+        { AtHalf.Length: > 0, Targets.Count: 0 } => "--at-half: only with --target",
+        _ when Targets.Count == 0 && !File.Exists(Binary) => $"--binary {Binary}: there is no such file; build it with: make binary",
         _ => null,
     };
 }

@@ -53,7 +53,8 @@ internal abstract class LoadOptions
     protected static string? FindMistake(string option, double seconds) =>
         seconds is > 0 and <= 86_400 ? null : FormattableString.Invariant($"--{option} {seconds}: more than 0 and up to 86400 is accepted");
 
-    private static bool IsAddress(string text) =>
+    /// <summary>Whether this is a HOST:PORT.</summary>
+    public static bool IsAddress(string text) =>
         text.LastIndexOf(':') is > 0 and var colon && ushort.TryParse(text.AsSpan(colon + 1), out ushort port) && port > 0
         && Uri.TryCreate($"http://{text}", UriKind.Absolute, out Uri? uri) && uri.Port == port && uri.PathAndQuery == "/" && uri.UserInfo.Length == 0;
 }
