@@ -148,8 +148,12 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         },
         [.. options.Join.Select(each => each.ToString())]);
 
+    // Whoever types at a terminal is told what matters in words, between the lines.
+    private LogLevel DefaultLogLevel() =>
+        !options.Headless && options.Output == OutputForm.Text && StandardStreams.DisturbsTyping(Environment.GetEnvironmentVariable("TERM")) ? LogLevel.Error : LogLevel.Warning;
+
     private ILoggerFactory StartLogging() => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(options.LogLevel)
+        .SetMinimumLevel(options.LogLevel ?? DefaultLogLevel())
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

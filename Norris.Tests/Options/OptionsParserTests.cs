@@ -22,7 +22,7 @@ public sealed class OptionsParserTests
         Assert.Equal(TimeSpan.FromSeconds(1), options.Timeout);
         Assert.Equal(64L << 20, options.RetentionBytes);
         Assert.Equal(64, options.FanOut);
-        Assert.Equal(LogLevel.Warning, options.LogLevel);
+        Assert.Null(options.LogLevel);
     }
 
     [Fact]

@@ -22,7 +22,7 @@ internal static class HelpText
           --timeout TIME          silence after which it is suspected [1s]
           --retention BYTES       log held for members that lag [64MiB]
           --fan-out N             nodes that the host serves before others relay [64]
-          --log-level LEVEL       trace debug information warning error none [warning]
+          --log-level LEVEL       trace debug information warning error none [by use]
           --help, --version       print this, or the version, and end
 
         Examples:

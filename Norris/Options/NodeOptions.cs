@@ -44,8 +44,8 @@ internal sealed record NodeOptions
     /// <summary>How many nodes the host, or a relay, serves itself before others do: at least 1.</summary>
     public required int FanOut { get; init; }
 
-    /// <summary>The least severe diagnostics to print on standard error.</summary>
-    public required LogLevel LogLevel { get; init; }
+    /// <summary>The least severe diagnostics to print on standard error; null: warnings, but errors only where a person is at a terminal.</summary>
+    public required LogLevel? LogLevel { get; init; }
 
     /// <summary>The display name of a node that came to listen on <paramref name="port"/>: the one asked for, or node-PORT.</summary>
     public string NameFor(int port) => Name ?? string.Create(CultureInfo.InvariantCulture, $"node-{port}");

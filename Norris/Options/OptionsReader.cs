@@ -250,11 +250,11 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         return nodes;
     }
 
-    private LogLevel ReadLogLevel(string? typed)
+    private LogLevel? ReadLogLevel(string? typed)
     {
         if (typed is null)
         {
-            return LogLevel.Warning;
+            return null;
         }
         if (!LogLevelValue.TryParse(typed, out LogLevel level))
         {

@@ -35,6 +35,10 @@ internal static class StandardStreams
         return canDraw ? InputForm.Prompt : InputForm.PlainTerminal;
     }
 
+    /// <summary>Whether what is printed on standard error lands among the lines of somebody who types at a terminal.</summary>
+    /// <param name="terminalType">The value of TERM, or null.</param>
+    public static bool DisturbsTyping(string? terminalType) => FindInputForm(terminalType) != InputForm.Piped && IsTerminal(Error);
+
     /// <summary>Standard input as a stream that neither buffers nor edits. It fails on reading, not on opening.</summary>
     /// <exception cref="IOException">Standard input is a directory or closed.</exception>
     /// <exception cref="UnauthorizedAccessException">Standard input cannot be read.</exception>
