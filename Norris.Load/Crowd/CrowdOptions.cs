@@ -46,7 +46,7 @@ internal sealed class CrowdOptions
     public double NodeLimitMebibytes { get; set; }
 
     /// <summary>More options for all nodes.</summary>
-    [Option("node-options", Default = "--timeout 10s --heartbeat 1s", HelpText = "further options of all nodes, with blanks between them; by default patient ones, since all of them share this machine's processors")]
+    [Option("node-options", Default = "--timeout 60s --heartbeat 1s", HelpText = "further options of all nodes, with blanks between them; by default patient ones, since all of them share this machine's processors")]
     public string NodeOptions { get; set; } = "";
 
     /// <summary>Where the report goes.</summary>

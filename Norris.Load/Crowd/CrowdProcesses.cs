@@ -76,9 +76,11 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     }
 
     /// <summary>All say all that they have to say: processes read it from a pipe, guests post one message at a time.</summary>
-    public Task TalkAsync() => Task.WhenAll([
+    public IEnumerable<Task> TalkAsync() =>
+    [
         .. Nodes.Select((node, index) => Task.Run(() => Write(node, speakers[index]))),
-        .. _guests.Select((guest, index) => PostAsync(guest!, speakers[options.Processes + index]))]);
+        .. _guests.Select((guest, index) => PostAsync(guest!, speakers[options.Processes + index])),
+    ];
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

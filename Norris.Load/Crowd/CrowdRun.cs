@@ -139,10 +139,10 @@ internal sealed class CrowdRun : IAsyncDisposable
         TimeSpan host = _processes.Host.ProcessorTime;
         TimeSpan own = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
-        Task talking = Task.WhenAll(Nodes.TalkAsync(), _processes.TalkAsync());
-        await UntilAsync(() => talking.IsFaulted || (_processes.HaveAll(_options.Messages) && Nodes.HaveAll(_options.Messages)), () => Deliveries);
+        Task[] talking = [Nodes.TalkAsync(), .. _processes.TalkAsync()];
+        await UntilAsync(() => talking.Any(static each => each.IsFaulted) || (_processes.HaveAll(_options.Messages) && Nodes.HaveAll(_options.Messages)), () => Deliveries);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        await talking;
+        await (talking.FirstOrDefault(static each => each.IsFaulted) ?? Task.WhenAll(talking));
         _figures.TakeStorm(seconds, _processes.Host.ProcessorTime - host, Environment.CpuUsage.TotalTime - own);
     }
 

@@ -74,9 +74,9 @@ internal sealed class GuestSession
             {
                 PrintedLines.Read(stream, take);
             }
-            catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException)
+            catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException || cancellation.IsCancellationRequested)
             {
-                // The stream is cut: whoever expects more of it reports that.
+                // The stream is cut: whoever expects more of it reports that. An answer that is disposed of while it is read may throw anything.
             }
         }
     }

@@ -22,6 +22,7 @@ internal static class NodeApi
         var epochs = new EpochsResource(node);
         var status = new StatusResource(node);
         return new Router()
+            .Map(RequestMethod.Get, "/", PageResource.GetAsync)
             .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
             .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
             .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)
