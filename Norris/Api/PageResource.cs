@@ -35,7 +35,7 @@ internal static class PageResource
     }
 
     private static string PolicyOf(string nonce) =>
-        $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self'; img-src data:; "
+        $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static byte[][] Read()
