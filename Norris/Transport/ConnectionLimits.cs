@@ -19,7 +19,7 @@ internal sealed record ConnectionLimits
     public int ConnectionsMax { get; init; } = 16 * 1024;
 
     /// <summary>Connections that the kernel queues before they are accepted.</summary>
-    public int Backlog { get; init; } = 512;
+    public int Backlog { get; init; } = 4096;
 
     /// <summary>Seconds of silence after which the kernel asks a peer whether it is there, and between its three questions.</summary>
     public int KeepAliveProbeSeconds { get; init; } = 20;
