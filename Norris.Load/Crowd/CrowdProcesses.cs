@@ -75,7 +75,7 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
         return Host.KillAsync();
     }
 
-    /// <summary>All say all that they have to say: processes read it from a pipe, guests post one message at a time.</summary>
+    /// <summary>All say all that they have to say: processes read it from a pipe, guests post one message at a time. A task for each.</summary>
     public IEnumerable<Task> TalkAsync() =>
     [
         .. Nodes.Select((node, index) => Task.Run(() => Write(node, speakers[index]))),

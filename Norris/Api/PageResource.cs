@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Norris.Http;
 using Norris.Node.Guests;
@@ -13,36 +12,29 @@ internal static class PageResource
 {
     private const string File = "page.html";
 
-    private static readonly byte[][] Parts = Read();
+    private static readonly string Template = Read();
 
     /// <summary>The page.</summary>
     public static async ValueTask GetAsync(HttpExchange exchange)
     {
-        byte[] nonce = Encoding.ASCII.GetBytes(RandomToken.Next().ToString());
-        var page = new ArrayBufferWriter<byte>(Parts.Sum(static part => part.Length) + ((Parts.Length - 1) * nonce.Length));
-        page.Write(Parts[0]);
-        foreach (byte[] part in Parts.Skip(1))
-        {
-            page.Write(nonce);
-            page.Write(part);
-        }
-        exchange.SetHeader("Content-Security-Policy"u8, Encoding.ASCII.GetBytes(PolicyOf(Encoding.ASCII.GetString(nonce))));
+        string nonce = RandomToken.Next().ToString();
+        exchange.SetHeader("Content-Security-Policy"u8, Encoding.ASCII.GetBytes(PolicyOf(nonce)));
         exchange.SetHeader("X-Content-Type-Options"u8, "nosniff"u8);
         exchange.SetHeader("Referrer-Policy"u8, "no-referrer"u8);
         // The page is as new as the program, and a nonce is for once.
         exchange.SetHeader("Cache-Control"u8, "no-store"u8);
-        await exchange.RespondAsync(200, "text/html; charset=utf-8"u8, page.WrittenMemory);
+        await exchange.RespondAsync(200, "text/html; charset=utf-8"u8, Encoding.UTF8.GetBytes(Template.Replace("{nonce}", nonce, StringComparison.Ordinal)));
     }
 
     private static string PolicyOf(string nonce) =>
         $"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; img-src data:; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    private static byte[][] Read()
+    private static string Read()
     {
         using Stream stream = typeof(PageResource).Assembly.GetManifestResourceStream(File)
             ?? throw new InvalidOperationException($"{File} is not part of the program.");
         using var reader = new StreamReader(stream, Encoding.UTF8);
-        return [.. reader.ReadToEnd().Split("{nonce}").Select(Encoding.UTF8.GetBytes)];
+        return reader.ReadToEnd();
     }
 }

@@ -18,7 +18,7 @@ internal sealed record ConnectionLimits
     /// <summary>Connections that a listener keeps open at once; further peers wait in the kernel's queue.</summary>
     public int ConnectionsMax { get; init; } = 16 * 1024;
 
-    /// <summary>Connections that the kernel queues before they are accepted.</summary>
+    /// <summary>Connections that the kernel queues before they are accepted; it queues no more than net.core.somaxconn (4,096 by default, Linux 5.4).</summary>
     public int Backlog { get; init; } = 4096;
 
     /// <summary>Seconds of silence after which the kernel asks a peer whether it is there, and between its three questions.</summary>
