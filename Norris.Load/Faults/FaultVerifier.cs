@@ -1,5 +1,3 @@
-using Norris.Load.Verification;
-
 namespace Norris.Load.Faults;
 
 /// <summary>What one node went through.</summary>
@@ -41,7 +39,6 @@ internal sealed class FaultVerifier
 
     private readonly IReadOnlyList<NodeStory> _stories;
     private readonly List<string> _violations = [];
-    private readonly Dictionary<(ulong Reign, ulong Epoch, ulong Sequence), (int Node, Delivery Entry)> _places = [];
     private readonly Dictionary<ulong, Printed> _order = [];
 
     private FaultVerifier(IReadOnlyList<NodeStory> stories) => _stories = stories;
@@ -51,6 +48,7 @@ internal sealed class FaultVerifier
     {
         var verifier = new FaultVerifier(stories);
         verifier.ReadOrder();
+        PlaceVerifier.FindViolations(stories, verifier._order, verifier.Report);
         for (int node = 0; node < stories.Count; node++)
         {
             verifier.FollowPlaces(node);
@@ -88,14 +86,11 @@ internal sealed class FaultVerifier
         }
     }
 
-    // Position by position: no hole, the same entry as everybody else, a time no earlier than the one before. Sides that are cut off from
-    // each other may start the same epoch, each with its own host; the line that began it tells them apart.
+    // Position by position: no hole, and a time no earlier than the one before.
     private void FollowPlaces(int node)
     {
         ulong? last = null;
         long time = 0;
-        ulong reign = 0;
-        bool hasMissed = _stories[node].Fate == NodeFate.CameLater;
         var shown = new HashSet<(int, int)>();
         foreach (Printed line in _stories[node].Lines)
         {
@@ -103,7 +98,6 @@ internal sealed class FaultVerifier
             if (!line.IsEntry)
             {
                 (last, time) = (sequence, 0);
-                hasMissed |= line.Type == PrintedType.Gap;
                 continue;
             }
             for (ulong missing = last + 1 ?? sequence; missing < sequence; missing++)
@@ -122,16 +116,6 @@ internal sealed class FaultVerifier
             if (line.Entry.TimeTicks < time)
             {
                 Report($"position {sequence}: node {node} printed a time {(time - line.Entry.TimeTicks) / TimeSpan.TicksPerMicrosecond} microseconds before that of the position before");
-            }
-            reign = line.Type == PrintedType.Host ? line.Entry.Fingerprint : reign;
-            if (!hasMissed && !_places.TryAdd((reign, line.Epoch, sequence), (node, line.Entry))
-                && _places[(reign, line.Epoch, sequence)] is var other && other.Entry != line.Entry)
-            {
-                Report($"position {sequence} of epoch {line.Epoch}: node {node} printed {line.Entry.Describe()}, node {other.Node} {other.Entry.Describe()}");
-            }
-            if (hasMissed && _order.TryGetValue(sequence, out Printed lasting) && lasting.Entry != line.Entry)
-            {
-                Report($"position {sequence}: node {node} came back and printed {line.Entry.Describe()}, the others {lasting.Entry.Describe()}");
             }
             shown.Add((line.Entry.Sender, line.Entry.Number));
             (last, time) = (sequence, line.Entry.TimeTicks);

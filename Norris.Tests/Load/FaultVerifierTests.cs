@@ -153,6 +153,17 @@ public sealed class FaultVerifierTests
         }, fate: NodeFate.CameBack);
     }
 
+    [Fact]
+    public void Where_three_sides_meet_in_two_steps_what_is_printed_between_two_gaps_is_what_another_node_of_that_side_printed()
+    {
+        Assert.Empty(FindMeeting(_ => { }));
+        // Nobody else printed what node 2 printed on the side of node 3.
+        Assert.Contains("position 4: node 2 came back and printed message 1 of node 2, the others message 2 of node 1", FindMeeting(stories => stories[3][2] = Said(4, 2, 3, 9)));
+        Assert.Contains("position 4: node 2 came back and printed message 1 of node 2, the others message 2 of node 1", FindMeeting(stories => stories[3].RemoveAt(2)));
+        // And from its last gap on, it is on the side whose order lasts.
+        Assert.Contains("position 7: node 2 came back and printed message 3 of node 2, the others message 2 of node 2", FindMeeting(stories => stories[2][^1] = Said(7, 2, 2, 3)));
+    }
+
     [Theory]
     [InlineData("""{"type":"message","epoch":3,"seq":7,"time":"2026-11-24T05:22:01.123456Z","from":"k7f3q2","name":"n1","text":"1 12 ..."}""", PrintedType.Message, 3, 7)]
     [InlineData("""{"type":"host","epoch":2,"seq":8,"time":"2026-11-24T05:22:01.123456Z","member":"k7f3q2","name":"n1"}""", PrintedType.Host, 2, 8)]
@@ -183,6 +194,27 @@ public sealed class FaultVerifierTests
         lines[2].RemoveRange(3, 2);
         lines[2].InsertRange(3, [At(own, 4), Gap(4)]);
     }
+
+    // Nodes 0 and 1 stay together, node 2 is cut off and goes to node 3, which is host of a side of its own; then both go to node 0.
+    private static IReadOnlyList<string> FindMeeting(Action<List<Printed>[]> change)
+    {
+        Printed began = new(PrintedType.Host, 2, new Delivery(2, 2000, Delivery.Stranger, 0, 3333), 0);
+        Printed[] lasting = [Said(1, 1, 1, 1), Said(2, 1, 0, 1), Said(3, 1, 0, 2), Said(4, 1, 1, 2), Said(5, 1, 3, 2), Said(6, 1, 0, 3), Said(7, 1, 2, 2)];
+        List<Printed>[] lines =
+        [
+            [.. lasting],
+            [.. lasting],
+            [lasting[0], Gap(2), Said(3, 2, 3, 1), Said(4, 2, 2, 1), Gap(6), lasting[6]],
+            [lasting[0], began, Said(3, 2, 3, 1), Said(4, 2, 2, 1), Gap(4), .. lasting[4..]],
+        ];
+        // Node 3 misses node 2's return and node 2 its own first message of the order that lasts.
+        change(lines);
+        return FaultVerifier.FindViolations([.. lines.Select((each, node) =>
+            new NodeStory(each, node == 0 ? 3 : 2, node < 2 ? NodeFate.Lives : NodeFate.CameBack, node < 2 ? 0 : 1))]);
+    }
+
+    private static Printed Said(ulong sequence, ulong epoch, int sender, int number) =>
+        new(PrintedType.Message, epoch, new Delivery(sequence, 1000 * (long)sequence, sender, number, (ulong)((sender * 100) + number)), 0);
 
     private static bool IsThirdOfNode2(Printed line) => line.Entry is { Sender: 2, Number: 3 };
 
