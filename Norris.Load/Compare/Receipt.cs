@@ -18,6 +18,9 @@ internal sealed class Receipt(int senders, Arrivals? arrivals)
     /// <summary>The first text that is not the next one of its sender, in words; null where all are.</summary>
     public string? Violation { get; private set; }
 
+    /// <summary>How many texts of one sender have come.</summary>
+    public int CountOf(int sender) => _last[sender];
+
     /// <summary>A text has come.</summary>
     public void Take(ReadOnlySpan<byte> text)
     {

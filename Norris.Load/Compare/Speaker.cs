@@ -7,6 +7,9 @@ internal sealed class Speaker(int index, int textBytes)
 {
     private readonly Queue<long> _due = [];
 
+    /// <summary>Which sender it is.</summary>
+    public int Index => index;
+
     /// <summary>How many messages it has said.</summary>
     public int Said { get; private set; }
 

@@ -12,6 +12,9 @@ internal sealed class CrowdNodes(CrowdOptions options, string host, IReadOnlyLis
     private readonly PrintedReceipt[] _printed = [.. receipts.Select(receipt => new PrintedReceipt(receipt, options.TextBytes))];
     private readonly List<CrowdNode> _nodes = [];
 
+    /// <summary>What each has got.</summary>
+    public IReadOnlyList<PrintedReceipt> Printed => _printed;
+
     /// <summary>When each was in, in ticks of the stopwatch.</summary>
     public IEnumerable<long> InAt => _nodes.Select(static node => node.InAt);
 

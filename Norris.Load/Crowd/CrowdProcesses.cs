@@ -39,6 +39,9 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     /// <summary>How many are in.</summary>
     public int InCount => InAt.Count(static at => at != 0);
 
+    /// <summary>What each has got: the processes, then the guests.</summary>
+    public IReadOnlyList<PrintedReceipt> Printed => _printed;
+
     /// <summary>How many texts they have got, all together.</summary>
     public long Deliveries => _printed.Sum(static each => each.Count);
 

@@ -16,6 +16,8 @@ namespace Norris.Load.Crowd;
 /// </summary>
 internal sealed class CrowdRun : IAsyncDisposable
 {
+    private const int NamedMax = 5;
+
     private static readonly TimeSpan StillLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(5);
 
@@ -236,7 +238,7 @@ internal sealed class CrowdRun : IAsyncDisposable
             }
             if (Stopwatch.GetElapsedTime(progressAt) > StillLimit)
             {
-                throw new ViolationException($"{_phase}: nothing has moved for {StillLimit.TotalSeconds} s; {Describe()}; {await DescribeFirstAsync()}");
+                throw new ViolationException($"{_phase}: nothing has moved for {StillLimit.TotalSeconds} s; {Describe()}; {DescribeLast()}; {DescribeUnheard()}; {await DescribeFirstAsync()}");
             }
             await Task.Delay(PollInterval);
         }
@@ -262,6 +264,30 @@ internal sealed class CrowdRun : IAsyncDisposable
     private string Describe() => string.Create(
         CultureInfo.InvariantCulture,
         $"{InCount:N0} of {_options.Members:N0} in, {Deliveries:N0} of {(long)_options.Members * _options.Messages:N0} deliveries, {(_processes.Host.HasEnded ? "host killed" : FormattableString.Invariant($"host {HostMebibytes():F0} MiB"))}");
+
+    // Who waits for what, furthest behind first.
+    private string DescribeLast()
+    {
+        (string Name, PrintedReceipt Printed)[] behind =
+        [
+            .. _processes.Printed.Select((printed, index) => (_processes.NameOf(index), printed))
+                .Concat(Nodes.Printed.Select(static (printed, index) => (CrowdNodes.NameOf(index), printed)))
+                .Where(each => each.printed.Count < _options.Messages)
+                .OrderBy(static each => each.printed.Count),
+        ];
+        return behind.Length == 0
+            ? "all have all messages"
+            : $"{behind.Length} lack messages: {string.Join(", ", behind.Take(NamedMax).Select(each => $"{each.Name} {_options.Messages - each.Printed.Count} after position {each.Printed.Last}"))}";
+    }
+
+    // Whose messages the host has not got.
+    private string DescribeUnheard()
+    {
+        Speaker[] unheard = [.. _speakers.Where((speaker, index) => _receipts[0].CountOf(index) < speaker.Total)];
+        return unheard.Length == 0
+            ? "everybody is heard"
+            : $"{unheard.Length} are not heard: {string.Join(", ", unheard.Take(NamedMax).Select(each => $"{NameOf(each.Index)} {each.Total - _receipts[0].CountOf(each.Index)} of {each.Total}, {each.Said} said"))}";
+    }
 
     private async Task<string> DescribeFirstAsync() =>
         _processes.Living.Count == 0 ? "no process lives" : $"process n{_processes.Living[0].Index}: {await _processes.Living[0].Status.DescribeAsync()}";

@@ -7,11 +7,14 @@ namespace Norris.Node;
 /// <param name="Join">Addresses to join through, as HOST:PORT; none to start a network.</param>
 internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> Join)
 {
-    /// <summary>How long an exchange with another node may take.</summary>
-    public TimeSpan ExchangeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long an exchange with another node may take: no less than the time-out, since who is to be waited for patiently would only get the
+    /// same question again, on one more connection.
+    /// </summary>
+    public TimeSpan ExchangeTimeout { get; init; } = AtLeast(TimeSpan.FromSeconds(5), Core);
 
-    /// <summary>How long a connection to another node may take to come about.</summary>
-    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>How long a connection to another node may take to come about; no less than the time-out either.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = AtLeast(TimeSpan.FromSeconds(2), Core);
 
     /// <summary>How long a guest's session lasts without a request or an open stream.</summary>
     public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);
@@ -21,4 +24,10 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
 
     /// <summary>How far a reader of the event streams may lag, in bytes, before it is let go.</summary>
     public long EventBacklogBytesMax { get; init; } = QueueLimits.EventsBytesMax;
+
+    private static TimeSpan AtLeast(TimeSpan usual, NodeCoreOptions core)
+    {
+        var timeout = TimeSpan.FromMicroseconds(core.TimeoutMicroseconds);
+        return timeout > usual ? timeout : usual;
+    }
 }

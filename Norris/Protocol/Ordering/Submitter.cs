@@ -14,6 +14,9 @@ internal sealed class Submitter
     private const int SignAfterHeartbeats = 2;
     private const long ProbeMicroseconds = 2_000_000;
 
+    /// <summary>So many signs of life may be under way: whoever is late with answers is not asked for ever more of them.</summary>
+    private const int SignsMax = 3;
+
     private readonly CoreState _state;
     private readonly HostLink _link;
     private readonly HostChange _hostChange;
@@ -26,6 +29,7 @@ internal sealed class Submitter
     private SequenceNumber _told;
     private bool _isRepeat;
     private bool _followsOnOthers;
+    private readonly List<CallId> _signsUnderWay = [];
     private CallId? _sign;
     private Timestamp _signedAt;
     private SequenceNumber _signed;
@@ -56,8 +60,13 @@ internal sealed class Submitter
     /// <summary>When there is something to do.</summary>
     public Timestamp NextDeadline => _link.IsRelayed && ReportAt < SubmitAt ? ReportAt : SubmitAt;
 
-    private Timestamp ReportAt =>
-        _reportedAt.Plus(_report is null ? TellMicroseconds : SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds);
+    private Timestamp ReportAt => _reportedAt.Plus(_report is null ? TellMicroseconds : SignMicroseconds);
+
+    /// <summary>
+    /// After so long without an answer, a sign of life is due. Whoever is patient waits longer.
+    /// <para>Prevents: the host has so much to do that it answers late; a thousand members ask it once more every 200 ms, on connections of their own.</para>
+    /// </summary>
+    private long SignMicroseconds => Math.Max(SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds, _state.Options.TimeoutMicroseconds / 4);
 
     /// <summary>
     /// A word is due once a heartbeat; what others said that follow through this node waits for a quarter of that.
@@ -70,20 +79,20 @@ internal sealed class Submitter
         null when _state.Outbox.HasUnsent => _submitAt,
         null when _link.IsRelayed => ReportAt,
         null => Timestamp.Max(_submitAt, _submittedAt.Plus(TellMicroseconds)),
-        _ => Timestamp.Max(_submittedAt, _signedAt).Plus(SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds),
+        _ when _link.IsRelayed => ReportAt,
+        _ => Timestamp.Max(_submittedAt, _signedAt).Plus(SignMicroseconds),
     };
 
     /// <summary>Submits, or gives a sign of life, when that is due. Called while the log comes in.</summary>
     public void Advance()
     {
-        if (_submitting is not null
-            && _state.Now.Since(Timestamp.Max(_submittedAt, _signedAt)) >= SignAfterHeartbeats * _state.Options.HeartbeatMicroseconds)
-        {
-            GiveSign();
-        }
         if (_link.IsRelayed)
         {
             Report();
+        }
+        else if (_submitting is not null && _state.Now.Since(Timestamp.Max(_submittedAt, _signedAt)) >= SignMicroseconds)
+        {
+            GiveSign();
         }
         if (_submitting is null && _state.Now >= _submitAt && (_state.Outbox.HasUnsent || (!_link.IsRelayed && IsToldDue())))
         {
@@ -101,7 +110,7 @@ internal sealed class Submitter
     /// <summary>The host took a submission, or not; or whoever was to pass it on.</summary>
     public void Answered(CallId call, PeerReply reply)
     {
-        if (reply is SubmissionAccepted && (call == _submitting || call == _sign || call == _probe))
+        if (reply is SubmissionAccepted && (call == _submitting || _signsUnderWay.Contains(call) || call == _probe))
         {
             _link.Heard();
         }
@@ -114,6 +123,7 @@ internal sealed class Submitter
                 _link.GoDirect();
             }
         }
+        _signsUnderWay.Remove(call);
         if (call == _sign)
         {
             IsOfferConfirmed |= reply is SubmissionAccepted && _hostChange.IsOffer && _signed == _state.Log.Last;
@@ -186,6 +196,7 @@ internal sealed class Submitter
     /// </summary>
     public void Failed(CallId call, ExchangeFailure failure)
     {
+        _signsUnderWay.Remove(call);
         if (call == _probe)
         {
             _probe = null;
@@ -224,6 +235,7 @@ internal sealed class Submitter
     public void StartOver()
     {
         (_submitting, _sign, _probe, _report, _detour, IsOfferConfirmed) = (null, null, null, null, null, false);
+        _signsUnderWay.Clear();
         if (!_state.Makes(Mistake.DoesNotSendAgain))
         {
             SubmitAgain();
@@ -258,11 +270,16 @@ internal sealed class Submitter
     /// </summary>
     private void GiveSign()
     {
+        _signedAt = _state.Now;
+        if (_signsUnderWay.Count == SignsMax)
+        {
+            return;
+        }
         Submission sign = Sign();
         _signed = sign.Position.Sequence;
-        _signedAt = _state.Now;
         string? through = ++_signs % 2 == 0 ? NextDetour() : _detour;
         _sign = _state.Call(through ?? _link.SubmitTarget, sign with { Hops = through is null ? _link.SubmitHops : PeerRequest.HopsMax });
+        _signsUnderWay.Add(_sign.Value);
     }
 
     /// <summary>
@@ -294,17 +311,26 @@ internal sealed class Submitter
 
     private Submission Sign() => new(_state.Self, _state.Token, _state.View.Host, Told, _state.NetworkNow, Timestamp.Zero, default);
 
+    /// <summary>
+    /// The others in turn, each node beginning with the one that follows it in seniority.
+    /// <para>Prevents: the host is late, and all that it should have answered goes through the one member that is the most senior.</para>
+    /// </summary>
     private string? NextDetour()
     {
         var ways = new List<string>();
+        int first = 0;
         foreach (Member member in _state.View.BySeniority)
         {
-            if (member.Kind == MemberKind.Node && member.Id != _state.Self && member.Id != _state.View.Host)
+            if (member.Id == _state.Self)
+            {
+                first = ways.Count;
+            }
+            else if (member.Kind == MemberKind.Node && member.Id != _state.View.Host)
             {
                 ways.Add(member.Address);
             }
         }
-        return ways.Count == 0 ? null : ways[_detours++ % ways.Count];
+        return ways.Count == 0 ? null : ways[(first + _detours++) % ways.Count];
     }
 
     /// <summary>What the host is told; to an offer of the reign, all that there is.</summary>
