@@ -41,7 +41,7 @@ public sealed class SubmittingTests
     public void What_the_host_took_and_has_no_more_is_said_again_and_is_no_fault_of_the_host()
     {
         OutboundCall first = Say("one");
-        Answer(first, new SubmissionAccepted(new(Start), new(Start)));
+        Answer(first, new SubmissionAccepted(new(Start), new(Start), SequenceNumber.None));
         OutboundCall second = Say("two");
         Assert.Equal([2UL], Numbers(second));
 

@@ -53,7 +53,7 @@ internal enum FaultKind
     /// <summary>Of a thousand streams opened, <see cref="Fault.Amount"/> break.</summary>
     BreakSome,
 
-    /// <summary>Between the target and everybody it is so many times slower.</summary>
+    /// <summary>Between the target and everybody it is so many times slower; by an odd number, only what the target sends.</summary>
     Slow,
 }
 

@@ -85,7 +85,8 @@ internal sealed class Faults(Cluster cluster, Workload workload)
                 break;
             case FaultKind.Slow:
                 int times = (int)fault.Amount;
-                OnWays(fault, node.Machine, -1, isThere: true, isBack: true, link => link.Slowness += times, link => link.Slowness -= times);
+                // Half of them only send slowly, as over a line that carries more one way than the other.
+                OnWays(fault, node.Machine, -1, isThere: true, isBack: times % 2 == 0, link => link.Slowness += times, link => link.Slowness -= times);
                 break;
             default:
                 break;

@@ -95,6 +95,31 @@ public sealed class RelayScenarioTests
         AssertAllHeard(2, _n);
     }
 
+    [Fact]
+    public void A_relay_that_sends_slowly_is_left_before_anybody_is_put_out()
+    {
+        var net = new Scenario(plan: new FaultPlan { Kind = PlanKind.CrashOnly, FanOut = 2, TinyRetention = true });
+        SimulatedNode host = net.Found("host", static options => options with { RetentionBytes = 400_000, SlowPatienceMicroseconds = 1_500 * Millisecond });
+        SimulatedNode[] nodes = [host, .. "abcdefgh".Select(name => net.Join(name.ToString(), host))];
+        SimulatedNode relay = nodes[1];
+        SimulatedNode[] below = [.. nodes.Where(node => node.Core.Relay == relay.Core.Self)];
+        Assert.NotEmpty(below);
+        foreach (SimulatedNode node in below)
+        {
+            net.Cluster.Network.Between(relay.Address, node.Address).BytesPerSecond = 60_000;
+        }
+        string page = new('x', 20_000);
+        for (int i = 0; i < 400; i++)
+        {
+            net.Say(nodes[2], page);
+            net.Wait(10 * Millisecond);
+        }
+        net.ComeToRest();
+
+        Assert.All(below, node => Assert.NotEqual(relay.Core.Self, node.Core.Relay));
+        Assert.All(nodes, static node => Assert.Equal(0, node.Presenter.Gaps));
+    }
+
     private static IEnumerable<MemberId> Ids(params SimulatedNode[] nodes) => nodes.Select(static node => node.Core.Self);
 
     private static void AssertAllHeard(int count, SimulatedNode[] nodes) => Assert.All(nodes.Where(static node => node.IsAlive), node =>

@@ -15,7 +15,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
     public static IReadOnlyList<WrongVersion> All { get; } =
     [
         new(Mistake.TrustsItsOwnTail, PlanKind.CrashOnly, 8, "P1, P5"),
-        new(Mistake.AcceptsTheOldEpoch, PlanKind.Continue, 172, "does not follow from the log"),
+        new(Mistake.AcceptsTheOldEpoch, PlanKind.Continue, 3858, "P5"),
         new(Mistake.ForgetsItsPromise, PlanKind.Continue, 35, "P1"),
         new(Mistake.PromisesAnEpochTwice, PlanKind.Continue, 35, "P1"),
         new(Mistake.CountsEpochsByTheLog, PlanKind.CrashOnly, 24, "P6"),
@@ -51,7 +51,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
         new(Mistake.BlamesOthersForItsStall, PlanKind.CrashOnly, 8, "P5"),
         new(Mistake.ReignsWithoutAMajority, PlanKind.Majority, 70, "comes to rest"),
         new(Mistake.CountsTheLastViewOnly, PlanKind.Majority, 1299, "P1, P5"),
-        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 70_823, "P6"),
+        new(Mistake.ForgetsWhatItFollowed, PlanKind.Majority, 387_257, "without a session"),
         new(Mistake.ReportsItsOwnPosition, null, 5, "as stable, which"),
         new(Mistake.ReportsNobody, null, 2, "comes to rest"),
     ];

@@ -36,10 +36,10 @@ public sealed class SubmissionCodecTests
     [Fact]
     public void An_acceptance_has_these_bytes_and_comes_back()
     {
-        var accepted = new SubmissionAccepted(new Timestamp(5), new Timestamp(6));
+        var accepted = new SubmissionAccepted(new Timestamp(5), new Timestamp(6), new SequenceNumber(7));
         var output = new ArrayBufferWriter<byte>();
         SubmissionCodec.Write(output, accepted);
-        Assert.Equal("0500000000000000" + "0600000000000000", Samples.Hex(output.WrittenSpan));
+        Assert.Equal("0500000000000000" + "0600000000000000" + "0700000000000000", Samples.Hex(output.WrittenSpan));
         Assert.Equal(accepted, SubmissionCodec.TryReadAccepted(output.WrittenSpan));
         byte[] bytes = output.WrittenSpan.ToArray();
         Assert.All(Enumerable.Range(0, bytes.Length), length => Assert.Null(SubmissionCodec.TryReadAccepted(bytes.AsSpan(0, length))));

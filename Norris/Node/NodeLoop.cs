@@ -294,6 +294,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         public override void Apply(NodeLoop loop)
         {
             loop.Counters.Ticks++;
+            loop._calls.CloseIdle();
             loop._timerAt = new Timestamp(long.MaxValue);
         }
     }

@@ -242,7 +242,15 @@ internal sealed partial class NodeCore
             // Prevents, with the majority rule: b has an entry that says that a came in anew, after b; a does not; both stand, each the more senior in
             // its own view, and wait for each other for ever.
             bool isFurther = _state.Quorum is not null && Role == NodeRole.TakingOver && IsAhead(request.Position);
-            return !isFurther && !HasLost(request) && IsWaitingForMoreSeniorThan(candidate) is { } other ? other : Promise(request, last);
+            if (!isFurther && !HasLost(request) && IsWaitingForMoreSeniorThan(candidate) is { } other)
+            {
+                return other;
+            }
+            if (_state.View.Find(_state.Self) is { } self && candidate.JoinedAt < self.JoinedAt)
+            {
+                _follower?.LeaveTurnToSenior();
+            }
+            return Promise(request, last);
         }
         return PromiseOnce(request);
     }
@@ -416,7 +424,7 @@ internal sealed partial class NodeCore
                 }
             }
         }
-        return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow);
+        return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow, _follower.OpenUpTo ?? _state.Log.Last);
     }
 
     /// <summary>Passes on to the host what somebody asks whose own way there is broken; says where the host is to everybody else.</summary>

@@ -100,13 +100,14 @@ internal static class SubmissionCodec
         var writer = new ByteWriter(output);
         writer.Timestamp(accepted.TakenIn);
         writer.Timestamp(accepted.Answered);
+        writer.UInt64(accepted.Last.Value);
     }
 
     /// <summary>Reads an acceptance; null when the bytes are not one.</summary>
     public static SubmissionAccepted? TryReadAccepted(ReadOnlySpan<byte> content)
     {
         var reader = new ByteReader(content);
-        var accepted = new SubmissionAccepted(reader.Timestamp(), reader.Timestamp());
+        var accepted = new SubmissionAccepted(reader.Timestamp(), reader.Timestamp(), new SequenceNumber(reader.UInt64()));
         return reader.IsAtEnd ? accepted : null;
     }
 }

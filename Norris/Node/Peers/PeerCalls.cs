@@ -10,11 +10,17 @@ namespace Norris.Node.Peers;
 
 /// <summary>
 /// Carries this node's requests to other nodes, over kept connections: one exchange at a time on each, as many connections to a node as
-/// there are exchanges under way with it.
+/// there are exchanges under way with it. Those that nobody needs any more are closed.
+/// <para>Prevents: a host that once asked a thousand others for their promise holds a connection to each as long as it lives.</para>
 /// </summary>
 internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSettings settings, TimeProvider time) : IAsyncDisposable
 {
-    private readonly Dictionary<string, Stack<HttpOrigin>> _idle = new(StringComparer.Ordinal);
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
+
+    // The one that was used last is used next.
+    private readonly Dictionary<string, Stack<(HttpOrigin Origin, long Since)>> _idle = new(StringComparer.Ordinal);
+    private long _sweptAt;
     private bool _isDisposed;
 
     /// <summary>Sends a request and waits for its answer: a reply, or why there is none.</summary>
@@ -70,9 +76,51 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         lock (_idle)
         {
             _isDisposed = true;
-            origins = [.. _idle.Values.SelectMany(stack => stack)];
+            origins = [.. _idle.Values.SelectMany(stack => stack.Select(static each => each.Origin))];
             _idle.Clear();
         }
+        await CloseAsync(origins);
+    }
+
+    /// <summary>Closes the connections that have not been used for some seconds; to be called now and then.</summary>
+    public void CloseIdle()
+    {
+        var origins = new List<HttpOrigin>();
+        lock (_idle)
+        {
+            long now = time.GetTimestamp();
+            if (time.GetElapsedTime(_sweptAt, now) < SweepInterval)
+            {
+                return;
+            }
+            _sweptAt = now;
+            foreach ((string address, Stack<(HttpOrigin Origin, long Since)> stack) in _idle)
+            {
+                (HttpOrigin Origin, long Since)[] used = [.. stack.Where(each => time.GetElapsedTime(each.Since, now) < IdleLimit)];
+                if (used.Length == stack.Count)
+                {
+                    continue;
+                }
+                origins.AddRange(stack.Skip(used.Length).Select(static each => each.Origin));
+                stack.Clear();
+                foreach ((HttpOrigin Origin, long Since) each in used.Reverse())
+                {
+                    stack.Push(each);
+                }
+                if (used.Length == 0)
+                {
+                    _idle.Remove(address);
+                }
+            }
+        }
+        if (origins.Count > 0)
+        {
+            _ = CloseAsync(origins);
+        }
+    }
+
+    private static async Task CloseAsync(List<HttpOrigin> origins)
+    {
         foreach (HttpOrigin origin in origins)
         {
             await origin.DisposeAsync();
@@ -136,7 +184,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     {
         lock (_idle)
         {
-            return _idle.TryGetValue(address, out Stack<HttpOrigin>? stack) && stack.Count > 0 ? stack.Pop() : null;
+            return _idle.TryGetValue(address, out Stack<(HttpOrigin Origin, long Since)>? stack) && stack.Count > 0 ? stack.Pop().Origin : null;
         }
     }
 
@@ -148,11 +196,11 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
             {
                 return origin.DisposeAsync();
             }
-            if (!_idle.TryGetValue(address, out Stack<HttpOrigin>? stack))
+            if (!_idle.TryGetValue(address, out Stack<(HttpOrigin Origin, long Since)>? stack))
             {
-                _idle.Add(address, stack = new Stack<HttpOrigin>());
+                _idle.Add(address, stack = new Stack<(HttpOrigin Origin, long Since)>());
             }
-            stack.Push(origin);
+            stack.Push((origin, time.GetTimestamp()));
             return ValueTask.CompletedTask;
         }
     }

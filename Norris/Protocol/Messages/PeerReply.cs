@@ -46,8 +46,11 @@ internal enum Meeting : byte
     Later,
 }
 
-/// <summary>The submission is in the host's hands. The two times are the host's, on the network's clock.</summary>
-internal sealed record SubmissionAccepted(Timestamp TakenIn, Timestamp Answered) : PeerReply;
+/// <summary>
+/// The submission is in the host's hands, or the word in the relay's. The two times are its own, on the network's clock; the last entry is the last
+/// one that it can pass on.
+/// </summary>
+internal sealed record SubmissionAccepted(Timestamp TakenIn, Timestamp Answered, SequenceNumber Last) : PeerReply;
 
 /// <summary>The goodbye will be in the log.</summary>
 internal sealed record LeaveAccepted : PeerReply;

@@ -15,6 +15,7 @@ internal sealed class Follower
     private readonly Submitter _submitter;
     private Timestamp _missedAt;
     private Timestamp _notBefore;
+    private Timestamp _notBeforeSenior;
 
     /// <param name="state">What the roles share.</param>
     /// <param name="target">Where the host is, as far as is known.</param>
@@ -71,7 +72,7 @@ internal sealed class Follower
     /// <summary>When it will be this node's turn to stand; <see cref="Timestamp.Zero"/> while the host is not missed.</summary>
     public Timestamp NextTurn => _link.IsHostMissed && _missedAt != Timestamp.Zero ? StandAt : Timestamp.Zero;
 
-    private Timestamp StandAt => Timestamp.Max(_missedAt.Plus(Rank() * _state.Options.HeartbeatMicroseconds / 2), _notBefore);
+    private Timestamp StandAt => Timestamp.Max(Timestamp.Max(_missedAt.Plus(Rank() * _state.Options.HeartbeatMicroseconds / 2), _notBefore), _notBeforeSenior);
 
     /// <summary>Opens the stream and submits when that is due; notices when the host is missed.</summary>
     public void Advance()
@@ -93,7 +94,7 @@ internal sealed class Follower
         CheckOffer();
         if (!_link.IsHostMissed)
         {
-            _missedAt = Timestamp.Zero;
+            (_missedAt, _notBeforeSenior) = (Timestamp.Zero, Timestamp.Zero);
         }
         else if (_missedAt == Timestamp.Zero)
         {
@@ -322,7 +323,7 @@ internal sealed class Follower
             return;
         }
         Awaited = awaited;
-        _missedAt = Timestamp.Zero;
+        (_missedAt, _notBeforeSenior) = (Timestamp.Zero, Timestamp.Zero);
         _submitter.StartOver();
         _link.Await(awaitedAddress, isPromised);
     }
@@ -346,6 +347,19 @@ internal sealed class Follower
         if (through is not null)
         {
             _link.GoThrough(through);
+        }
+    }
+
+    /// <summary>
+    /// A more senior member asks whether this node would promise: it stands, and is not joined at once, though only once for each host that is missed, since
+    /// it may be one that cannot reign.
+    /// <para>Prevents: the host of a thousand dies; asking all takes a second, and meanwhile twenty others stand, who each ask all.</para>
+    /// </summary>
+    public void LeaveTurnToSenior()
+    {
+        if (_notBeforeSenior == Timestamp.Zero)
+        {
+            _notBeforeSenior = _state.Now.Plus(_state.Options.TimeoutMicroseconds / 4);
         }
     }
 

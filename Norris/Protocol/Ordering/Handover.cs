@@ -76,7 +76,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
                 _isConfirmed = true;
                 _deadline = state.Now.Plus(state.Options.TimeoutMicroseconds);
             }
-            return isSuccessors ? new SubmissionAccepted(state.NetworkNow, state.NetworkNow) : null;
+            return isSuccessors ? new SubmissionAccepted(state.NetworkNow, state.NetworkNow, state.Log.Last) : null;
         }
         PeerReply reply = sequencer.TakeIn(word with { Entries = default });
         if (_stage == Stage.Offering && isSuccessors && reply is SubmissionAccepted && word.Position.Sequence == state.Log.Last)

@@ -20,6 +20,8 @@ internal sealed partial class HostLink
     private int _lostRelays;
     private Timestamp _lostRelayAt;
     private Timestamp _openedAt;
+    private SequenceNumber _relayHad;
+    private Timestamp _relayHadAt;
 
     /// <summary>The relay that the host sent this node to, and that it follows, or is about to; nobody when it follows the host itself.</summary>
     public MemberId Relay { get; private set; }
@@ -43,7 +45,7 @@ internal sealed partial class HostLink
         Heard();
         _namer = Target;
         Turn(address, hops: 1);
-        (Relay, _busyRelay) = (relay, 0);
+        (Relay, _busyRelay, _relayHad) = (relay, 0, SequenceNumber.None);
         _openAt = _state.Now;
     }
 
@@ -57,6 +59,23 @@ internal sealed partial class HostLink
             LeaveRelay();
         }
     }
+
+    /// <summary>The relay says how far it is.</summary>
+    public void RelayHas(SequenceNumber last)
+    {
+        if (_relayHad <= _state.Log.Last)
+        {
+            (_relayHad, _relayHadAt) = (last, _state.Now);
+        }
+    }
+
+    /// <summary>
+    /// True when what the relay had half a time-out ago has not come here, though this node has followed it for as long: it sends too slowly. Where it
+    /// has nothing itself, that is not its fault.
+    /// <para>Prevents: relay b's line carries a tenth of what is said; those that follow through b, one after the other, are put out for being slow.</para>
+    /// </summary>
+    private bool IsRelaySlow => IsRelayed && IsOpen && _relayHad > _state.Log.Last
+        && _state.Now.Since(Timestamp.Max(_relayHadAt, _openedAt)) > _state.Options.TimeoutMicroseconds / 2;
 
     /// <summary>
     /// The relay serves this node no more, or never did: the host is asked for another one. Where the host is gone as well, that shows at once.

@@ -15,6 +15,8 @@ internal sealed partial class HostLink
     /// <summary>Pauses while this node waits for the candidate to reign to whom it gave its promise: it will in a moment.</summary>
     private const long ShortPauseMicroseconds = 4_000;
 
+    private const int DoublingsMax = 16;
+
     /// <summary>Within so many heartbeats everybody notices that a process is gone.</summary>
     private const int NoticeHeartbeats = 3;
 
@@ -29,6 +31,7 @@ internal sealed partial class HostLink
     private bool _isAwaiting;
     private string _awaited = "";
     private int _detours;
+    private int _pauses;
     private SequenceNumber _asked;
     private SequenceNumber? _agreed;
     private SequenceNumber _disagreed;
@@ -115,6 +118,10 @@ internal sealed partial class HostLink
             // The relay has nothing from the host, which lives.
             LeaveRelay();
         }
+        if (IsRelaySlow)
+        {
+            LeaveRelay();
+        }
         if (_stage != StreamStage.Closed && _state.Now.Since(_streamHeardAt) > _state.TimeoutMicroseconds)
         {
             Lose(ExchangeFailure.TimedOut);
@@ -193,7 +200,7 @@ internal sealed partial class HostLink
     {
         _stage = StreamStage.Open;
         _openedAt = _state.Now;
-        (_detours, _busyRelay, _without) = (0, 0, MemberId.None);
+        (_detours, _pauses, _busyRelay, _without) = (0, 0, 0, MemberId.None);
         _streamHeardAt = _state.Now;
         if (Hops == 0)
         {
@@ -240,7 +247,7 @@ internal sealed partial class HostLink
     {
         Close();
         Turn(address, hops: 0, wasSent: true);
-        _openAt = _detours++ < 8 ? _state.Now : _state.Now.Plus(PauseMicroseconds);
+        _openAt = _detours++ < 8 ? _state.Now : AfterPause(PauseMicroseconds);
     }
 
     /// <summary>Whoever was asked is busy: it may be the next host, soon; or one that is only joining, where the host was once.</summary>
@@ -249,11 +256,11 @@ internal sealed partial class HostLink
         Close();
         if (_isAwaiting)
         {
-            _openAt = _state.Now.Plus(ShortPauseMicroseconds);
+            _openAt = AfterPause(ShortPauseMicroseconds);
             return;
         }
         NextDetour(mayGoThrough: false);
-        _openAt = _state.Now.Plus(Math.Min(retryAfterMicroseconds, PauseMicroseconds));
+        _openAt = AfterPause(Math.Min(retryAfterMicroseconds, PauseMicroseconds));
     }
 
     /// <summary>Whoever answers at the host's address is no member of anything: another process than the host's, which is gone.</summary>
@@ -339,14 +346,14 @@ internal sealed partial class HostLink
             _state.HostHeardAt = _state.Now;
         }
         _awaited = address;
-        (IsHostGone, _isAwaiting, _detours) = (false, true, 0);
-        _openAt = _state.Now.Plus(ShortPauseMicroseconds);
+        (IsHostGone, _isAwaiting, _detours, _pauses) = (false, true, 0, 0);
+        _openAt = AfterPause(ShortPauseMicroseconds);
     }
 
     /// <summary>The log names another host.</summary>
     public void HostChanged(string address)
     {
-        (IsHostGone, _detours) = (false, 0);
+        (IsHostGone, _detours, _pauses) = (false, 0, 0);
         if (IsRelayed)
         {
             // Who reigns says through whom it is to be followed, and knows of it then.
@@ -369,7 +376,7 @@ internal sealed partial class HostLink
         {
             Turn(_namer, hops: 0);
         }
-        _openAt = _state.Now.Plus(PauseMicroseconds);
+        _openAt = AfterPause(PauseMicroseconds);
     }
 
     /// <summary>Asks the same one again, from another position.</summary>
@@ -415,8 +422,15 @@ internal sealed partial class HostLink
             }
             NextDetour(mayGoThrough: isSilent);
         }
-        _openAt = _state.Now.Plus(PauseMicroseconds);
+        _openAt = AfterPause(PauseMicroseconds);
     }
+
+    /// <summary>
+    /// Each pause in a row is twice as long as the one before, up to a heartbeat.
+    /// <para>Prevents: the host of a thousand dies; all the others ask the one that takes over 250 times a second whether it reigns already.</para>
+    /// </summary>
+    private Timestamp AfterPause(long firstMicroseconds) =>
+        _state.Now.Plus(Math.Min(firstMicroseconds << Math.Min(_pauses++, DoublingsMax), Math.Max(firstMicroseconds, _state.Options.HeartbeatMicroseconds)));
 
     private string HostAddress => _state.View.HostMember?.Address ?? Target;
 

@@ -199,7 +199,7 @@ internal sealed partial class Sequencer
             }
             entries = entries[entry.Bytes.Length..];
         }
-        return new SubmissionAccepted(takenIn, _state.NetworkNow);
+        return new SubmissionAccepted(takenIn, _state.NetworkNow, _state.Log.Last);
     }
 
     /// <summary>Who is gone, but for a majority that has heard of it: it is only asked how far it is.</summary>
@@ -211,7 +211,7 @@ internal sealed partial class Sequencer
         }
         Watch.Heard(leaver, submission.Position.Sequence);
         return submission.Entries.IsEmpty && !Watch.IsStalled
-            ? new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow)
+            ? new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow, _state.Log.Last)
             : new Busy(_state.Options.HeartbeatMicroseconds);
     }
 

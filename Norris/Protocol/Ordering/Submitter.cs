@@ -134,6 +134,7 @@ internal sealed class Submitter
             if (reply is SubmissionAccepted word)
             {
                 _state.Clock.Observe(_reportedAt, word.TakenIn, word.Answered, _state.Now);
+                _link.RelayHas(word.Last);
             }
             else if (reply is not Busy)
             {
