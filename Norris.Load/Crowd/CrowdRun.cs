@@ -60,6 +60,10 @@ internal sealed class CrowdRun : IAsyncDisposable
         // What a node does in a process of its own, the system gives its turn; here, the pool's queue would make a sign of life wait for all that
         // hundreds of others have to write.
         ThreadPool.SetMinThreads(options.Inside + Environment.ProcessorCount, Environment.ProcessorCount);
+        if (options.Inside > 0)
+        {
+            await CrowdWarmUp.RunAsync(options);
+        }
         await using var run = new CrowdRun(options);
         return await run.RunAsync();
     }
@@ -265,19 +269,17 @@ internal sealed class CrowdRun : IAsyncDisposable
         CultureInfo.InvariantCulture,
         $"{InCount:N0} of {_options.Members:N0} in, {Deliveries:N0} of {(long)_options.Members * _options.Messages:N0} deliveries, {(_processes.Host.HasEnded ? "host killed" : FormattableString.Invariant($"host {HostMebibytes():F0} MiB"))}");
 
-    // Who waits for what, furthest behind first.
+    // Who is furthest behind.
     private string DescribeLast()
     {
-        (string Name, PrintedReceipt Printed)[] behind =
+        (string Name, PrintedReceipt Printed)[] all =
         [
-            .. _processes.Printed.Select((printed, index) => (_processes.NameOf(index), printed))
-                .Concat(Nodes.Printed.Select(static (printed, index) => (CrowdNodes.NameOf(index), printed)))
-                .Where(each => each.printed.Count < _options.Messages)
-                .OrderBy(static each => each.printed.Count),
+            .. _processes.Printed.Select((printed, index) => (_processes.NameOf(index), printed)),
+            .. Nodes.Printed.Select(static (printed, index) => (CrowdNodes.NameOf(index), printed)),
         ];
-        return behind.Length == 0
-            ? "all have all messages"
-            : $"{behind.Length} lack messages: {string.Join(", ", behind.Take(NamedMax).Select(each => $"{each.Name} {_options.Messages - each.Printed.Count} after position {each.Printed.Last}"))}";
+        ulong furthest = all.Max(static each => each.Printed.Last);
+        (string Name, PrintedReceipt Printed)[] behind = [.. all.Where(each => each.Printed.Last < furthest).OrderBy(static each => each.Printed.Last)];
+        return $"the furthest is at position {furthest}, {behind.Length} are not: {string.Join(", ", behind.Take(NamedMax).Select(static each => $"{each.Name} at {each.Printed.Last}"))}";
     }
 
     // Whose messages the host has not got.
