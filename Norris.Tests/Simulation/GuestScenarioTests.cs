@@ -243,6 +243,46 @@ public sealed class GuestScenarioTests
     }
 
     [Fact]
+    public void A_session_that_ends_before_its_guest_was_back_is_over_however_often_the_node_is_lost()
+    {
+        var net = new Scenario();
+        SimulatedNode host = net.Found("host");
+        SimulatedNode door = net.Join("door", host);
+        SimulatedNode other = net.Join("other", host);
+        MemberId guest = net.OpenSession(door, "gwen");
+
+        net.Wait(100 * Millisecond);
+        door.Freeze();
+        net.Wait(3 * Second);
+        net.Cluster.Network.Swallows = (from, _, request) =>
+            from == door && request is Norris.Protocol.Messages.Submission { Entries.IsEmpty: false };
+        door.Thaw();
+        net.Cluster.RunUntil(() => door.Presenter.Gaps == 1, 5 * Second, "the node is in again");
+        net.Wait(50 * Millisecond);
+        // Behind what brings the guest back there is much else, and then that it is gone.
+        for (int i = 0; i < 20; i++)
+        {
+            net.Say(door, new string('x', 20_000));
+        }
+        net.CloseSession(door, guest);
+        door.Freeze();
+        net.Cluster.Network.Swallows = null;
+        net.Wait(3 * Second);
+        door.Thaw();
+        // It learns of the one, and is lost before it learns of the other.
+        net.Cluster.Network.Between(host.Address, door.Address).BytesPerSecond = 200_000;
+        net.Cluster.RunUntil(() => door.Presenter.Gaps == 2 && door.Core.View.Find(guest) is not null, 10 * Second, "the guest is in for a moment");
+        door.Freeze();
+        net.Cluster.Network.Between(host.Address, door.Address).BytesPerSecond = null;
+        net.Wait(3 * Second);
+        door.Thaw();
+        net.ComeToRest();
+
+        Assert.Null(other.Core.View.Find(guest));
+        Assert.Equal(0, door.Guests.Count);
+    }
+
+    [Fact]
     public void A_leaving_node_that_was_away_says_first_what_its_guests_had_waiting()
     {
         var net = new Scenario();

@@ -94,10 +94,12 @@ internal sealed class LocalGuests(CoreState state)
             {
                 StayIn(guest, member);
             }
-            else if (guest.IsLeaving || !guest.IsConfirmed)
+            else if ((guest.IsLeaving && !guest.IsOnItsWay) || !guest.IsConfirmed)
             {
                 // One that was never confirmed comes in anew with its first entry, if that still waits; if it was ordered, whoever waited for it has
-                // heard that nobody knows its place, and has no session.
+                // heard that nobody knows its place, and has no session. One that leaves is known until what brings it back, and still waits, is past.
+                // Prevents: g's session is over, its joined and its left entry wait one behind the other, and g is forgotten; the joined one comes as that
+                // of somebody new; n is put out before the left one comes, and brings g back, who stays a member for ever.
                 Forget(guest, LeaveReason.Lost);
             }
             else
