@@ -272,11 +272,7 @@ internal sealed class CrowdRun : IAsyncDisposable
     // Who is furthest behind.
     private string DescribeLast()
     {
-        (string Name, PrintedReceipt Printed)[] all =
-        [
-            .. _processes.Printed.Select((printed, index) => (_processes.NameOf(index), printed)),
-            .. Nodes.Printed.Select(static (printed, index) => (CrowdNodes.NameOf(index), printed)),
-        ];
+        (string Name, PrintedReceipt Printed)[] all = [.. _processes.Printed.Concat(Nodes.Printed).Select((printed, index) => (NameOf(index), printed))];
         ulong furthest = all.Max(static each => each.Printed.Last);
         (string Name, PrintedReceipt Printed)[] behind = [.. all.Where(each => each.Printed.Last < furthest).OrderBy(static each => each.Printed.Last)];
         return $"the furthest is at position {furthest}, {behind.Length} are not: {string.Join(", ", behind.Take(NamedMax).Select(static each => $"{each.Name} at {each.Printed.Last}"))}";

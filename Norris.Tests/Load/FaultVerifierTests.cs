@@ -207,8 +207,8 @@ public sealed class FaultVerifierTests
             [lasting[0], Gap(2), Said(3, 2, 3, 1), Said(4, 2, 2, 1), Gap(6), lasting[6]],
             [lasting[0], began, Said(3, 2, 3, 1), Said(4, 2, 2, 1), Gap(4), .. lasting[4..]],
         ];
-        // Node 3 misses node 2's return and node 2 its own first message of the order that lasts.
         change(lines);
+        // Whoever came back says that one of its messages is in doubt: the one that is only on the side that was given up.
         return FaultVerifier.FindViolations([.. lines.Select((each, node) =>
             new NodeStory(each, node == 0 ? 3 : 2, node < 2 ? NodeFate.Lives : NodeFate.CameBack, node < 2 ? 0 : 1))]);
     }

@@ -216,7 +216,7 @@ internal sealed partial class NodeCore
                 ? new Redirected(host.Address)
                 : new Refused(RefusalReason.HostIsHeard);
         }
-        SequenceNumber last = _follower?.OpenUpTo ?? _state.Log.Last;
+        SequenceNumber last = _follower?.LastOpen ?? _state.Log.Last;
         // With the majority rule, who was there in a later epoch has all that was committed before it, whatever else this node has.
         bool isLater = _state.Quorum is not null && request.Position.Epoch > _state.View.Epoch;
         // Prevents, with the majority rule: c and d go on in epoch 1 to #543, while b, with c's promise, began epoch 2 at #64 and is alone at #187;
@@ -388,7 +388,7 @@ internal sealed partial class NodeCore
             return new Refused(RefusalReason.AnotherProcess);
         }
         if (!_follower!.IsInTouch || !_follower.HearsHost || request.Promised > _state.View.Epoch || (FindNode(request.Member, request.Token) ?? _state.FindLeaver(request.Member, request.Token)) is not { } member
-            || !_state.Log.IsOnIt(request.After, _follower.OpenUpTo ?? _state.Log.Last) || request.After.Sequence > _state.Log.Last)
+            || !_state.Log.IsOnIt(request.After, _follower.LastOpen) || request.After.Sequence > _state.Log.Last)
         {
             // What this node does not know or have, the host may: it is no judge of that.
             return new Busy(_state.Options.HeartbeatMicroseconds / 4);
@@ -405,7 +405,7 @@ internal sealed partial class NodeCore
         Position position = word.Position;
         if (_follower is not { IsInTouch: true, HearsHost: true } || word.Host != _state.View.Host || position.Epoch != _state.View.Epoch
             || (FindNode(word.Member, word.Token) ?? _state.FindLeaver(word.Member, word.Token)) is not { } member
-            || position.Sequence > (_follower.OpenUpTo ?? _state.Log.Last) || position.Sequence < _state.Log.Before)
+            || position.Sequence > _follower.LastOpen || position.Sequence < _state.Log.Before)
         {
             return new Busy(_state.Options.HeartbeatMicroseconds / 4);
         }
@@ -424,7 +424,7 @@ internal sealed partial class NodeCore
                 }
             }
         }
-        return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow, _follower.OpenUpTo ?? _state.Log.Last);
+        return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow, _follower.LastOpen);
     }
 
     /// <summary>Passes on to the host what somebody asks whose own way there is broken; says where the host is to everybody else.</summary>

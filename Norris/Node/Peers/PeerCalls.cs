@@ -18,8 +18,8 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(1);
 
-    // The one that was used last is used next.
-    private readonly Dictionary<string, Stack<(HttpOrigin Origin, long Since)>> _idle = new(StringComparer.Ordinal);
+    // The one that was used last is the last, and used next.
+    private readonly Dictionary<string, List<(HttpOrigin Origin, long Since)>> _idle = new(StringComparer.Ordinal);
     private long _sweptAt;
     private bool _isDisposed;
 
@@ -76,47 +76,37 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         lock (_idle)
         {
             _isDisposed = true;
-            origins = [.. _idle.Values.SelectMany(stack => stack.Select(static each => each.Origin))];
+            origins = [.. _idle.Values.SelectMany(static kept => kept.Select(static each => each.Origin))];
             _idle.Clear();
         }
         await CloseAsync(origins);
     }
 
-    /// <summary>Closes the connections that have not been used for some seconds; to be called now and then.</summary>
+    /// <summary>Closes the connections that have not been used for some seconds; to be called now and then, from one place.</summary>
     public void CloseIdle()
     {
+        long now = time.GetTimestamp();
+        if (time.GetElapsedTime(_sweptAt, now) < SweepInterval)
+        {
+            return;
+        }
+        _sweptAt = now;
         var origins = new List<HttpOrigin>();
         lock (_idle)
         {
-            long now = time.GetTimestamp();
-            if (time.GetElapsedTime(_sweptAt, now) < SweepInterval)
+            foreach ((string address, List<(HttpOrigin Origin, long Since)> kept) in _idle)
             {
-                return;
-            }
-            _sweptAt = now;
-            foreach ((string address, Stack<(HttpOrigin Origin, long Since)> stack) in _idle)
-            {
-                (HttpOrigin Origin, long Since)[] used = [.. stack.Where(each => time.GetElapsedTime(each.Since, now) < IdleLimit)];
-                if (used.Length == stack.Count)
-                {
-                    continue;
-                }
-                origins.AddRange(stack.Skip(used.Length).Select(static each => each.Origin));
-                stack.Clear();
-                foreach ((HttpOrigin Origin, long Since) each in used.Reverse())
-                {
-                    stack.Push(each);
-                }
-                if (used.Length == 0)
+                int used = kept.FindIndex(each => time.GetElapsedTime(each.Since, now) < IdleLimit);
+                int unused = used < 0 ? kept.Count : used;
+                origins.AddRange(kept.Take(unused).Select(static each => each.Origin));
+                kept.RemoveRange(0, unused);
+                if (kept.Count == 0)
                 {
                     _idle.Remove(address);
                 }
             }
         }
-        if (origins.Count > 0)
-        {
-            _ = CloseAsync(origins);
-        }
+        _ = CloseAsync(origins);
     }
 
     private static async Task CloseAsync(List<HttpOrigin> origins)
@@ -184,7 +174,13 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     {
         lock (_idle)
         {
-            return _idle.TryGetValue(address, out Stack<(HttpOrigin Origin, long Since)>? stack) && stack.Count > 0 ? stack.Pop().Origin : null;
+            if (!_idle.TryGetValue(address, out List<(HttpOrigin Origin, long Since)>? kept) || kept.Count == 0)
+            {
+                return null;
+            }
+            HttpOrigin last = kept[^1].Origin;
+            kept.RemoveAt(kept.Count - 1);
+            return last;
         }
     }
 
@@ -196,11 +192,11 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
             {
                 return origin.DisposeAsync();
             }
-            if (!_idle.TryGetValue(address, out Stack<(HttpOrigin Origin, long Since)>? stack))
+            if (!_idle.TryGetValue(address, out List<(HttpOrigin Origin, long Since)>? kept))
             {
-                _idle.Add(address, stack = new Stack<(HttpOrigin Origin, long Since)>());
+                _idle.Add(address, kept = []);
             }
-            stack.Push((origin, time.GetTimestamp()));
+            kept.Add((origin, time.GetTimestamp()));
             return ValueTask.CompletedTask;
         }
     }

@@ -63,6 +63,9 @@ internal sealed class Follower
     /// <summary>The last entry that may be passed on to others: what is only an offer may be taken back. Null when all may.</summary>
     public SequenceNumber? OpenUpTo => _hostChange.IsPending ? _hostChange.Before : null;
 
+    /// <summary>The last entry that others may be told of and given.</summary>
+    public SequenceNumber LastOpen => OpenUpTo ?? _state.Log.Last;
+
     /// <summary>True when it is this node's turn to stand as a candidate.</summary>
     public bool MustStand => End == FollowingEnd.None && _link.IsHostMissed && _missedAt != Timestamp.Zero && _state.Now >= StandAt;
 

@@ -69,12 +69,15 @@ internal sealed partial class HostLink
         }
     }
 
+    /// <summary>True when the relay has had nothing from the host for the time-out, and the host lives.</summary>
+    private bool IsRelayCutOff => _state.Now.Since(Timestamp.Max(_state.LogHeardAt, _openedAt)) > _state.TimeoutMicroseconds && !IsHostMissed;
+
     /// <summary>
     /// True when what the relay had half a time-out ago has not come here, though this node has followed it for as long: it sends too slowly. Where it
     /// has nothing itself, that is not its fault.
     /// <para>Prevents: relay b's line carries a tenth of what is said; those that follow through b, one after the other, are put out for being slow.</para>
     /// </summary>
-    private bool IsRelaySlow => IsRelayed && IsOpen && _relayHad > _state.Log.Last
+    private bool IsRelaySlow => _relayHad > _state.Log.Last
         && _state.Now.Since(Timestamp.Max(_relayHadAt, _openedAt)) > _state.Options.TimeoutMicroseconds / 2;
 
     /// <summary>

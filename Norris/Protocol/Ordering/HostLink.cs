@@ -113,12 +113,7 @@ internal sealed partial class HostLink
                 _state.Self, _state.Token, _state.View.Network, After, _state.Fence)
             { Hops = Hops, Relay = Relay, Without = _without }));
         }
-        if (IsRelayed && _stage == StreamStage.Open && _state.Now.Since(Timestamp.Max(_state.LogHeardAt, _openedAt)) > _state.TimeoutMicroseconds && !IsHostMissed)
-        {
-            // The relay has nothing from the host, which lives.
-            LeaveRelay();
-        }
-        if (IsRelaySlow)
+        if (IsRelayed && IsOpen && (IsRelayCutOff || IsRelaySlow))
         {
             LeaveRelay();
         }

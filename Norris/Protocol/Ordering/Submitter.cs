@@ -77,9 +77,8 @@ internal sealed class Submitter
     private Timestamp SubmitAt => _submitting switch
     {
         null when _state.Outbox.HasUnsent => _submitAt,
-        null when _link.IsRelayed => ReportAt,
-        null => Timestamp.Max(_submitAt, _submittedAt.Plus(TellMicroseconds)),
         _ when _link.IsRelayed => ReportAt,
+        null => Timestamp.Max(_submitAt, _submittedAt.Plus(TellMicroseconds)),
         _ => Timestamp.Max(_submittedAt, _signedAt).Plus(SignMicroseconds),
     };
 
