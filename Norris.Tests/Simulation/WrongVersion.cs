@@ -79,5 +79,8 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
 
     public bool IsCaught(SimulationRun run) => run.Failure?.Contains(Broken, StringComparison.Ordinal) == true;
 
+    /// <summary>The same seed, in the right version.</summary>
+    public SimulationRun PlayRight(ulong seed) => SimulationRun.Of(seed, Kind);
+
     private SimulationRun Play(ulong seed) => SimulationRun.Of(seed, Kind, mistake: Mistake);
 }

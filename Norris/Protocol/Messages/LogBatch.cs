@@ -12,7 +12,7 @@ namespace Norris.Protocol.Messages;
 /// <param name="Digest">The digest of the log up to the last of them: what the receiver must come to as well (P10).</param>
 /// <param name="Stable">Every member has the entries up to here.</param>
 /// <param name="Committed">The entries up to here may be shown: with the majority rule, a majority has them.</param>
-/// <param name="SilenceMicroseconds">How long ago the sender heard the host; 0 when it is the host. So signs of life cannot go round in circles.</param>
+/// <param name="SilenceMicroseconds">How long ago the sender heard the host, and a little for each hand that it went through; 0 when it is the host. So signs of life cannot go round in circles.</param>
 /// <param name="IsStalled">With the majority rule: the host has no majority, and orders nothing.</param>
 internal readonly record struct BatchHeader(
     Epoch Epoch, SequenceNumber First, int Count, int Bytes, Digest Digest, SequenceNumber Stable, SequenceNumber Committed,

@@ -9,6 +9,13 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class LogStreams(CoreState state, FollowerWatch watch)
 {
+    /// <summary>
+    /// A sign of life that was passed on so often is a heartbeat older: nobody knows how long it was on its way.
+    /// <para>Prevents, with the majority rule: the host dies, and another process starts on its machine; eight nodes follow it through each other, in a circle
+    /// that a sign of life, always as old as at first, goes round for ever; nobody misses the host.</para>
+    /// </summary>
+    private const int HandsPerHeartbeat = 16;
+
     private readonly Dictionary<StreamId, LogStream> _byId = [];
     private readonly List<LogStream> _all = [];
 
@@ -193,7 +200,7 @@ internal sealed class LogStreams(CoreState state, FollowerWatch watch)
 
     private BatchHeader Header(SequenceNumber first, int count, int bytes) => new(
         state.View.Epoch, first, count, bytes, state.Log.DigestAt(new SequenceNumber(first.Value + (ulong)count - 1)), state.Stable, state.ShowableAnywhere,
-        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.LogHeardAt), 0, uint.MaxValue) : watch.StalledMicroseconds, !state.HasMajority);
+        IsRelay ? (uint)Math.Clamp(state.Now.Since(state.LogHeardAt) + (state.Options.HeartbeatMicroseconds / HandsPerHeartbeat), 0, uint.MaxValue) : watch.StalledMicroseconds, !state.HasMajority);
 
     private sealed class LogStream(StreamId id, MemberId member)
     {
