@@ -6,10 +6,12 @@ namespace Norris.Tests.Simulation;
 
 /// <summary>
 /// Where the order may branch, looked at when an entry is shown that has siblings: never within one reign; among the living only where
-/// every side goes on.
+/// every side goes on; with the majority rule not from what the dead showed either, unless survivors that are no majority went on.
 /// </summary>
 internal sealed class Branching(Cluster cluster)
 {
+    private bool _countTheDead = cluster.Plan.Kind == PlanKind.Majority;
+
     /// <summary>A node showed an entry.</summary>
     public void Shown(SimulatedNode node, HistoryEntry entry)
     {
@@ -37,6 +39,7 @@ internal sealed class Branching(Cluster cluster)
             return;
         }
         cluster.Count("Reign, of survivors");
+        _countTheDead = false;
         if (cluster.Nodes.Exists(node => node.IsAlive && node != host && !node.Tip.IsOnWayTo(host.Tip) && !host.Tip.IsOnWayTo(node.Tip)))
         {
             cluster.MayBranch = true;
@@ -54,7 +57,8 @@ internal sealed class Branching(Cluster cluster)
         }
         foreach (SimulatedNode witness in cluster.Nodes)
         {
-            cluster.Check(!witness.IsAlive || (other.ShownBy & witness.Bit) == 0, node, $"shows {entry}, but {witness.Name} lives and showed {other} (P1, P5)");
+            bool counts = witness.IsAlive || _countTheDead;
+            cluster.Check(!counts || (other.ShownBy & witness.Bit) == 0, node, $"shows {entry}, but {witness.Name} {(witness.IsAlive ? "lives and " : "")}showed {other} (P1, P5)");
         }
     }
 

@@ -13,10 +13,10 @@ internal sealed class Scenario
 
     private readonly Workload _people;
 
-    public Scenario(long windowMilliseconds = 20, FaultPlan? plan = null)
+    public Scenario(long windowMilliseconds = 20, FaultPlan? plan = null, Mistake mistake = Mistake.None)
     {
         plan = (plan ?? new FaultPlan()) with { WindowMicroseconds = windowMilliseconds * Millisecond, LatencyMin = Millisecond, LatencyMax = Millisecond };
-        Cluster = new Cluster(7, plan) { History = { KeepsTexts = true } };
+        Cluster = new Cluster(7, plan, mistake: mistake) { History = { KeepsTexts = true } };
         _people = new Workload(Cluster);
     }
 

@@ -6,7 +6,10 @@ namespace Norris.Protocol.Ordering;
 /// A change of host as a follower sees it come: that the host left, and that the next one's epoch starts. The two entries take effect
 /// together. If they name another node, they do so at once: the host told nobody but its successor before that one had them. If they
 /// name this node, they are an offer, and take effect when it is certain that they stand: the old host said so, or somebody has them
-/// who can only have them because it said so. Until then the old host may still take them back.
+/// who can only have them because it said so. Until then the old host may still take them back. That a later epoch follows them in the
+/// log is a proof as well: the offer stood, and somebody else has taken over since.
+/// <para>Prevents: the successor of a host that left hears nothing but its offer, and never learns that it reigns; somebody takes over with
+/// that offer in the history; the successor takes the new host for one that sends nonsense, and comes in anew with a gap.</para>
 /// </summary>
 internal sealed class HostChange(CoreState state)
 {
@@ -37,7 +40,12 @@ internal sealed class HostChange(CoreState state)
             _timeBefore = state.Log.LastTime;
             return entry.Author.IsNone;
         }
-        if (IsOffer || entry.Type != EntryType.EpochStarted || !entry.Author.IsNone || entry.NewEpoch <= state.View.Epoch
+        if (IsOffer)
+        {
+            return entry.Type == EntryType.EpochStarted && entry.Author.IsNone && entry.NewEpoch > _epoch && TryFoldOffer()
+                && state.TryFold(entry, state.Log.Last.Next);
+        }
+        if (entry.Type != EntryType.EpochStarted || !entry.Author.IsNone || entry.NewEpoch <= state.View.Epoch
             || entry.Subject == state.View.Host || state.View.Find(entry.Subject) is not { Kind: MemberKind.Node })
         {
             return false;
@@ -60,8 +68,7 @@ internal sealed class HostChange(CoreState state)
     public void Accept()
     {
         Invariant.Holds(IsOffer, "a node reigns when it was offered to");
-        (IsPending, IsOffer) = (false, false);
-        bool isNext = TryFoldFirst() && state.TryFold(Pending(Before.Next.Next), Before.Next.Next);
+        bool isNext = TryFoldOffer();
         Invariant.Holds(isNext, "an offer that was looked at takes effect");
         state.DeliverUpTo(state.Log.Last);
     }
@@ -79,6 +86,12 @@ internal sealed class HostChange(CoreState state)
         (IsPending, IsOffer) = (false, false);
         state.Log.TruncateAfter(Before, _timeBefore);
         return true;
+    }
+
+    private bool TryFoldOffer()
+    {
+        (IsPending, IsOffer) = (false, false);
+        return TryFoldFirst() && state.TryFold(Pending(Before.Next.Next), Before.Next.Next);
     }
 
     private bool TryFoldFirst() => state.TryFold(Pending(Before.Next), Before.Next);
