@@ -153,6 +153,14 @@ public sealed class LookingForOthersTests
     }
 
     [Fact]
+    public void One_whose_machine_was_suspended_looks_on_when_it_wakes()
+    {
+        Pass(150_000_000);
+        Assert.NotEqual(NodeRole.Hosting, _node.Role);
+        Assert.DoesNotContain(_node.Effects.Notices, static notice => notice is GoesOnAlone);
+    }
+
+    [Fact]
     public void Whatever_others_say_it_goes_on_alone_in_the_end()
     {
         // The other one would have to be waited for, and never gets anywhere.

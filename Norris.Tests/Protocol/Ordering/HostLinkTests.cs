@@ -1,3 +1,4 @@
+using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
 
@@ -60,6 +61,26 @@ public sealed class HostLinkTests
         Assert.Equal(Committed + 8, Ask(link));
         Assert.True(link.Agrees());
         Assert.Equal(Committed + 8, _tail.Last.Value);
+    }
+
+    [Theory]
+    [InlineData(0, 50)]
+    [InlineData(200, 12)]
+    public void The_more_there_are_the_longer_the_pauses_get(int more, int times)
+    {
+        for (ulong i = 1; i <= (ulong)more; i++)
+        {
+            _tail.Joined(new MemberId(100 + i));
+        }
+        var link = new HostLink(_tail.State, "10.0.0.1:7000");
+        long until = _tail.State.Now.Plus(_tail.State.Options.TimeoutMicroseconds).Microseconds;
+        while (_tail.State.Now.Microseconds < until)
+        {
+            Ask(link);
+            link.Busy(retryAfterMicroseconds: 100_000);
+            _tail.State.Now = link.NextDeadline;
+        }
+        Assert.Equal(times, _asked.Count);
     }
 
     private Digest Fill(int entries, ulong common)

@@ -25,6 +25,9 @@ internal sealed class HostAbsence(CoreState state)
     /// <summary>There is a host, or nobody looks for one.</summary>
     public void Ended() => _since = state.Now;
 
-    /// <summary>While this node stood still it did not look.</summary>
-    public void Forgive(long stallMicroseconds) => _since = _since.Plus(stallMicroseconds);
+    /// <summary>
+    /// This node stood still, or its clock jumped: it did not look meanwhile, and how long that was cannot be told from when it had to be woken.
+    /// <para>Prevents: a machine is suspended while it asks to be let in; it wakes with the answer on the way, counts the night, and goes on alone.</para>
+    /// </summary>
+    public void Forgive() => _since = state.Now;
 }

@@ -15,6 +15,9 @@ internal sealed partial class HostLink
     /// <summary>Pauses while this node waits for the candidate to reign to whom it gave its promise: it will in a moment.</summary>
     private const long ShortPauseMicroseconds = 4_000;
 
+    /// <summary>Of all nodes together, one asks in such a while: for each node, pauses may grow by so much.</summary>
+    private const long PauseForEachMicroseconds = 1_000;
+
     private const int DoublingsMax = 16;
 
     /// <summary>Within so many heartbeats everybody notices that a process is gone.</summary>
@@ -421,11 +424,15 @@ internal sealed partial class HostLink
     }
 
     /// <summary>
-    /// Each pause in a row is twice as long as the one before, up to a heartbeat.
+    /// Each pause in a row is twice as long as the one before, until all nodes together ask a thousand times a second, or this one once in a heartbeat.
     /// <para>Prevents: the host of a thousand dies; all the others ask the one that takes over 250 times a second whether it reigns already.</para>
+    /// <para>Prevents: two speak over a link that breaks all the time; pausing ever longer, one finds the other too seldom to hear it in time.</para>
     /// </summary>
-    private Timestamp AfterPause(long firstMicroseconds) =>
-        _state.Now.Plus(Math.Min(firstMicroseconds << Math.Min(_pauses++, DoublingsMax), Math.Max(firstMicroseconds, _state.Options.HeartbeatMicroseconds)));
+    private Timestamp AfterPause(long firstMicroseconds)
+    {
+        long longest = Math.Min(_state.View.NodeCount * PauseForEachMicroseconds, _state.Options.HeartbeatMicroseconds);
+        return _state.Now.Plus(Math.Min(firstMicroseconds << Math.Min(_pauses++, DoublingsMax), Math.Max(firstMicroseconds, longest)));
+    }
 
     private string HostAddress => _state.View.HostMember?.Address ?? Target;
 
