@@ -6,7 +6,7 @@ namespace Norris.Tests.Simulation;
 
 /// <summary>
 /// Where the order may branch, looked at when an entry is shown that has siblings: never within one reign; among the living only where
-/// every side goes on; with the majority rule not from what the dead showed either, unless survivors that are no majority went on.
+/// every side goes on; with the majority rule not from what the dead showed either, if one that lives had it and was in before.
 /// </summary>
 internal sealed class Branching(Cluster cluster)
 {
@@ -55,12 +55,17 @@ internal sealed class Branching(Cluster cluster)
             cluster.Count("Branch");
             return;
         }
+        bool isHeldByTheLiving = _countTheDead && cluster.Nodes.Exists(node => node.IsAlive && (other.HeldBy & node.Bit) != 0 && WasInAt(node, other.Parent!));
         foreach (SimulatedNode witness in cluster.Nodes)
         {
-            bool counts = witness.IsAlive || _countTheDead;
+            bool counts = witness.IsAlive || isHeldByTheLiving;
             cluster.Check(!counts || (other.ShownBy & witness.Bit) == 0, node, $"shows {entry}, but {witness.Name} {(witness.IsAlive ? "lives and " : "")}showed {other} (P1, P5)");
         }
     }
+
+    /// <summary>Whether a node was in at an entry, and has been ever since, as far as it knows: whoever was there knows of it.</summary>
+    private static bool WasInAt(SimulatedNode node, HistoryEntry at) =>
+        node.Core.View.Find(node.Core.Self) is { } self && self.JoinedAt <= at.Sequence;
 
     /// <summary>
     /// P5: whoever promised a candidate and sees its epoch begin was shown everything before that, since it promised. With the majority rule

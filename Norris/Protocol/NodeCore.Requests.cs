@@ -107,6 +107,12 @@ internal sealed partial class NodeCore
         {
             return new Refused(IsOfOtherSide(request.After) ? RefusalReason.OtherSide : _state.Lost.IsSlow(request.Member) ? RefusalReason.Trimmed : RefusalReason.NotAMember);
         }
+        if (Role == NodeRole.Merging && request.Promised > _state.View.Epoch)
+        {
+            // Prevents, with the majority rule: a was suspended, wakes, and goes over to b's side; b dies; c, who was with b, asks a for the log, is sent
+            // back to where their logs part, and gives up what it and b committed.
+            return new Busy(_state.Options.HeartbeatMicroseconds / 10);
+        }
         if ((Role == NodeRole.Hosting || _handover is { IsClosing: false } || _resignation is not null) && request.Promised > _state.View.Epoch && !_state.Makes(Mistake.NeverRenews))
         {
             // It gave its word to somebody who never came to reign. It takes nothing of this epoch any more, but it does of a later one.
