@@ -2,7 +2,10 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Norris.Protocol.Messages;
 using Norris.Tests.Node;
+using Norris.Tests.Wire;
+using Norris.Wire;
 
 namespace Norris.Tests.Api;
 
@@ -57,11 +60,31 @@ internal static class ApiClient
 
     public static async Task<(string Id, string Name, string Token)> OpenGuestAsync(this InProcessNode node, string name)
     {
-        using HttpResponseMessage response = await node.SendAsync(HttpMethod.Post, "/v1/guests", JsonSerializer.Serialize(new { name }), "application/json");
-        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        (string id, string given, string token, ulong next) = await node.OpenGuestAsync(JsonSerializer.Serialize(new { name }), HttpStatusCode.Created);
+        Assert.Equal(1UL, next);
+        return (id, given, token);
+    }
+
+    /// <summary>Goes on as a guest that was in before.</summary>
+    public static Task<(string Id, string Name, string Token, ulong Next)> ResumeGuestAsync(this InProcessNode node, string name, string token) =>
+        node.OpenGuestAsync(JsonSerializer.Serialize(new { name, token }), HttpStatusCode.Created);
+
+    /// <summary>Somebody asks the host to join as a node and says that it got further elsewhere: the host takes the one that it has for lost.</summary>
+    public static async Task TakeForLostAsync(this InProcessNode host, InProcessNode node)
+    {
+        byte[] request = Samples.Bytes(new JoinRequest(
+            node.Loop.Settings.Core.Token, node.Loop.Settings.Core.Name, node.Address, Confirmed: 1000, Sent: 1000));
+        using HttpResponseMessage asked = await host.SendBytesAsync(HttpMethod.Post, "/v1/members", request, WireFormat.MediaType);
+    }
+
+    private static async Task<(string Id, string Name, string Token, ulong Next)> OpenGuestAsync(this InProcessNode node, string body, HttpStatusCode status)
+    {
+        using HttpResponseMessage response = await node.SendAsync(HttpMethod.Post, "/v1/guests", body, "application/json");
+        Assert.Equal(status, response.StatusCode);
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
         JsonElement guest = await response.JsonAsync();
-        Assert.Equal(["id", "name", "token"], guest.EnumerateObject().Select(each => each.Name));
-        return (guest.GetProperty("id").GetString()!, guest.GetProperty("name").GetString()!, guest.GetProperty("token").GetString()!);
+        Assert.Equal(["id", "name", "token", "next"], guest.EnumerateObject().Select(each => each.Name));
+        return (guest.GetProperty("id").GetString()!, guest.GetProperty("name").GetString()!, guest.GetProperty("token").GetString()!,
+            guest.GetProperty("next").GetUInt64());
     }
 }

@@ -10,10 +10,13 @@ internal sealed class EventReader(HttpResponseMessage response, StreamReader lin
     public HttpResponseMessage Response => response;
 
     /// <summary>Opens the stream; it is subscribed to when this returns.</summary>
-    public static async Task<EventReader> OpenAsync(InProcessNode node, string? accept, string? token = null)
+    public static Task<EventReader> OpenAsync(InProcessNode node, string? accept, string? token = null) =>
+        OpenAsync(node, "/v1/events", token, accept is null ? [] : [("Accept", accept)]);
+
+    /// <inheritdoc cref="OpenAsync(InProcessNode, string?, string?)"/>
+    public static async Task<EventReader> OpenAsync(InProcessNode node, string target, string? token, params (string Name, string Value)[] fields)
     {
-        (string, string)[] fields = accept is null ? [] : [("Accept", accept)];
-        HttpResponseMessage response = await node.SendAsync(HttpMethod.Get, "/v1/events", token: token, fields: fields);
+        HttpResponseMessage response = await node.SendAsync(HttpMethod.Get, target, token: token, fields: fields);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         return new EventReader(response, new StreamReader(await response.Content.ReadAsStreamAsync(InProcessNode.Patience)));
     }

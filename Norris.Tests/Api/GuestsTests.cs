@@ -1,12 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
-using Norris.Protocol.Messages;
 using Norris.Tests.Http;
 using Norris.Tests.Node;
-using Norris.Tests.Wire;
-using Norris.Wire;
 
 namespace Norris.Tests.Api;
 
@@ -23,10 +19,7 @@ public sealed class GuestsTests
         using HttpResponseMessage before = await bob.PostAsync("before", token);
         Assert.Equal(HttpStatusCode.Created, before.StatusCode);
 
-        // Somebody asks to join as bob and says that it got further elsewhere: the host takes the one that it has for lost.
-        using var content = new ByteArrayContent(Samples.Bytes(new JoinRequest(bob.Loop.Settings.Core.Token, "bob", bob.Address, Confirmed: 1000, Sent: 1000)));
-        content.Headers.ContentType = MediaTypeHeaderValue.Parse(WireFormat.MediaType);
-        using HttpResponseMessage asked = await alice.Http.PostAsync("/v1/members", content, InProcessNode.Patience);
+        await alice.TakeForLostAsync(bob);
         using HttpResponseMessage during = await bob.PostAsync("during", token);
         Assert.Equal(HttpStatusCode.Created, during.StatusCode);
         await bob.NextAsync("gap");

@@ -70,7 +70,7 @@ public sealed class MessagesTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("application/json")]
+    [InlineData("application/jsonx")]
     [InlineData("text/html")]
     [InlineData("application/octet-stream")]
     public Task What_is_not_text_is_refused(string mediaType) =>

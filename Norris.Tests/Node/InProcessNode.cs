@@ -154,6 +154,13 @@ internal sealed class InProcessNode : IAsyncDisposable
         return await Loop.Ended.WaitAsync(Patience);
     }
 
+    /// <summary>Stops without a word, as a node does whose process is gone.</summary>
+    public async Task BreakAsync()
+    {
+        Loop.Post(new QueryInput<int>(static _ => throw new InvalidOperationException("gone"), 0));
+        await Loop.Ended.WaitAsync(Patience);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await LeaveAsync();

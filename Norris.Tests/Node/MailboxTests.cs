@@ -64,7 +64,7 @@ public sealed class MailboxTests
         var name = new RenameInput("x"u8.ToArray());
         node.Loop.Post(name);
         Assert.False(await name.Taken);
-        var message = new MessageInput(default, "x"u8.ToArray());
+        var message = new PostInput(default, [new PostedMessage("x"u8.ToArray())]);
         node.Loop.Post(message);
         Assert.Equal(SubmitStatus.NotIn, (await message.WaitAsync()).Status);
     }

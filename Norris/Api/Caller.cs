@@ -27,9 +27,17 @@ internal readonly record struct Caller(bool IsFromOwnMachine, MemberToken Token)
     /// Finds out from the connection and the Authorization field. Whoever shows something that is no token wants to be somebody else
     /// than the node: it is a stranger, wherever it is.
     /// </summary>
-    public static Caller Of(HttpExchange exchange)
+    /// <param name="exchange">What is asked.</param>
+    /// <param name="mayAskWithToken">
+    /// Whether the token may stand in the query instead, as <c>access_token</c> (RFC 6750 section 2.3): a browser's EventSource cannot set fields.
+    /// </param>
+    public static Caller Of(HttpExchange exchange, bool mayAskWithToken = false)
     {
         MemberToken token = TokenOf(exchange);
+        if (token == MemberToken.None && exchange.TryGetQuery("access_token"u8, out ReadOnlySpan<byte> given))
+        {
+            return new Caller(false, mayAskWithToken && MemberToken.TryParse(given, out token) ? token : MemberToken.None);
+        }
         bool isMistaken = token == MemberToken.None && exchange.TryGetHeader("authorization"u8, out _);
         return new Caller(!isMistaken && IsOwnMachine(exchange.RemoteEndPoint, exchange.LocalEndPoint), token);
     }

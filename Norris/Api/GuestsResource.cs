@@ -16,7 +16,14 @@ internal sealed class GuestsResource(NodeLoop node)
     /// <summary>The most bytes that a request's content may have.</summary>
     public const int ContentBytesMax = 4096;
 
-    /// <summary><c>POST</c> with <c>{"name"}</c>: 201 with <c>{"id","name","token"}</c> once the guest is in.</summary>
+    private const string NotYetDetail =
+        "The guest with this token is still in through another node, or cannot come in just now. Try again in a second.";
+
+    /// <summary>
+    /// <c>POST</c> with <c>{"name"}</c>: 201 with <c>{"id","name","token","next"}</c> once the guest is in. With <c>{"name","token"}</c>, whoever was in
+    /// before with this token, through this node or another one, goes on as who it was: <c>next</c> is the number of its next message, and all
+    /// before it were ordered.
+    /// </summary>
     public async ValueTask OpenAsync(HttpExchange exchange)
     {
         if (Caller.IsCrossSite(exchange))
@@ -28,20 +35,21 @@ internal sealed class GuestsResource(NodeLoop node)
         {
             return;
         }
-        if (ReadName(content) is not { } name)
+        if (Read(content) is not (var name, var token))
         {
-            await exchange.RespondProblemAsync(400, $"Send {{\"name\":\"...\"}}, where the name has {DisplayName.Accepted}.");
+            await exchange.RespondProblemAsync(
+                400, $"Send {{\"name\":\"...\"}}, where the name has {DisplayName.Accepted}; and \"token\":\"...\", 32 hexadecimal digits, to go on as who had it.");
             return;
         }
-        var input = new OpenGuestInput(Encoding.UTF8.GetBytes(name));
+        var input = new OpenGuestInput(Encoding.UTF8.GetBytes(name), token);
         node.Post(input);
-        (SubmitStatus status, GuestSession? session, string given) = await input.WaitAsync(node);
+        (SubmitStatus status, OpenedGuest guest) = await input.WaitAsync(node);
         if (status != SubmitStatus.Ordered)
         {
-            await exchange.RefuseAsync(status);
+            await exchange.RefuseAsync(new SubmitResult(status, default), NotYetDetail);
             return;
         }
-        await exchange.RespondAsync(201, Responses.Json, Write(session!, given));
+        await exchange.RespondAsync(201, Responses.Json, Write(guest));
     }
 
     /// <summary><c>DELETE</c>: the guest leaves; 204 once that is in the order.</summary>
@@ -55,25 +63,33 @@ internal sealed class GuestsResource(NodeLoop node)
         }
         var input = new CloseGuestInput(token, id);
         node.Post(input);
-        SubmitStatus status = (await input.WaitAsync()).Status;
-        if (status != SubmitStatus.Ordered)
+        SubmitResult result = await input.WaitAsync();
+        if (result.Status != SubmitStatus.Ordered)
         {
-            await exchange.RefuseAsync(status);
+            await exchange.RefuseAsync(result);
             return;
         }
         await exchange.RespondAsync(204);
     }
 
-    private static string? ReadName(ReadOnlySequence<byte> content)
+    private static (string Name, MemberToken Token)? Read(ReadOnlySequence<byte> content)
     {
         try
         {
             using var document = JsonDocument.Parse(content);
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                && document.RootElement.TryGetProperty("name"u8, out JsonElement name) && name.ValueKind == JsonValueKind.String
-                && name.GetString() is { } text && DisplayName.IsValid(text)
-                    ? text
-                    : null;
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("name"u8, out JsonElement name) || name.ValueKind != JsonValueKind.String
+                || name.GetString() is not { } text || !DisplayName.IsValid(text))
+            {
+                return null;
+            }
+            if (!document.RootElement.TryGetProperty("token"u8, out JsonElement given))
+            {
+                return (text, MemberToken.None);
+            }
+            return given.ValueKind == JsonValueKind.String && MemberToken.TryParse(Encoding.UTF8.GetBytes(given.GetString()!), out MemberToken token)
+                ? (text, token)
+                : null;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -82,14 +98,15 @@ internal sealed class GuestsResource(NodeLoop node)
         }
     }
 
-    private static ReadOnlyMemory<byte> Write(GuestSession session, string name)
+    private static ReadOnlyMemory<byte> Write(OpenedGuest guest)
     {
         var body = new ArrayBufferWriter<byte>(128);
         using var json = new Utf8JsonWriter(body);
         json.WriteStartObject();
-        json.WriteString("id"u8, session.Id.ToString());
-        json.WriteString("name"u8, name);
-        json.WriteString("token"u8, session.Token.ToString());
+        json.WriteString("id"u8, guest.Id.ToString());
+        json.WriteString("name"u8, guest.Name);
+        json.WriteString("token"u8, guest.Token.ToString());
+        json.WriteNumber("next"u8, guest.Next);
         json.WriteEndObject();
         json.Flush();
         return body.WrittenMemory;

@@ -20,7 +20,7 @@ internal sealed class MembersResource(NodeLoop node)
         node.Post(query);
         if (await query.Answer is not { } body)
         {
-            await exchange.NotInAsync();
+            await exchange.RefuseAsync(new SubmitResult(SubmitStatus.NotIn, default));
             return;
         }
         await exchange.RespondAsync(200, Responses.Json, body);

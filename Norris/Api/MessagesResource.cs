@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using System.Text.Unicode;
 using Norris.Http;
 using Norris.Node;
 using Norris.Node.Peers;
@@ -12,11 +11,15 @@ using Norris.Wire;
 namespace Norris.Api;
 
 /// <summary>
-/// <c>POST /v1/messages</c>: a message from a person or a script, as text; or, from another node, a submission in the protocol's own form.
+/// <c>POST /v1/messages</c>: messages from a person or a script, as text or JSON, one or many; or, from another node, a submission in the protocol's own form.
 /// </summary>
 internal sealed class MessagesResource(NodeLoop node)
 {
-    /// <summary>Answers 201 with the place in the order, once there is one.</summary>
+    private const string UnknownDetail = "The node left, or was away, before it saw the message ordered; it may or may not have been.";
+
+    private static ReadOnlySpan<byte> Lines => "application/x-ndjson"u8;
+
+    /// <summary>Answers 201 with the place in the order, once there is one; or 200 with a line for each of many.</summary>
     public ValueTask PostAsync(HttpExchange exchange)
     {
         exchange.TryGetHeader("content-type"u8, out ReadOnlySpan<byte> mediaType);
@@ -24,78 +27,127 @@ internal sealed class MessagesResource(NodeLoop node)
         {
             return TakeSubmissionAsync(exchange);
         }
-        return IsText(mediaType)
-            ? TakeTextAsync(exchange)
-            : ProblemAsync(exchange, 415, "Send the text itself, as text/plain in UTF-8.");
+        int semicolon = mediaType.IndexOf((byte)';');
+        ReadOnlySpan<byte> essence = (semicolon < 0 ? mediaType : mediaType[..semicolon]).Trim((byte)' ');
+        return IsText(essence) ? TakeOneAsync(exchange, isJson: false)
+            : Ascii.EqualsIgnoreCase(essence, Responses.Json) ? TakeOneAsync(exchange, isJson: true)
+            : Ascii.EqualsIgnoreCase(essence, Lines) ? TakeManyAsync(exchange)
+            : ProblemAsync(exchange, 415, "Send the text itself, as text/plain in UTF-8; or application/json, or application/x-ndjson for many.");
     }
 
     private static async ValueTask ProblemAsync(HttpExchange exchange, int status, string detail) =>
         await exchange.RespondProblemAsync(status, detail);
 
     /// <summary>Text, or what curl -d says by itself.</summary>
-    private static bool IsText(ReadOnlySpan<byte> mediaType)
-    {
-        int semicolon = mediaType.IndexOf((byte)';');
-        ReadOnlySpan<byte> essence = (semicolon < 0 ? mediaType : mediaType[..semicolon]).Trim((byte)' ');
-        return essence.IsEmpty || Ascii.EqualsIgnoreCase(essence, "text/plain"u8)
-            || Ascii.EqualsIgnoreCase(essence, "application/x-www-form-urlencoded"u8);
-    }
+    private static bool IsText(ReadOnlySpan<byte> essence) =>
+        essence.IsEmpty || Ascii.EqualsIgnoreCase(essence, "text/plain"u8) || Ascii.EqualsIgnoreCase(essence, "application/x-www-form-urlencoded"u8);
 
-    private async ValueTask TakeTextAsync(HttpExchange exchange)
+    private async ValueTask TakeOneAsync(HttpExchange exchange, bool isJson)
     {
-        if (await exchange.AdmitAsync() is not { } caller)
+        if (await exchange.AdmitAsync() is not { } caller
+            || await exchange.ReadContentAsync(isJson ? PostedMessages.JsonBytesMax : Entry.TextBytesMax) is not { } content)
         {
             return;
         }
-        if (await exchange.ReadContentAsync(Entry.TextBytesMax) is not { } content)
+        string? mistake = isJson ? PostedMessages.TryReadJson(content, out PostedMessage message) : PostedMessages.TryReadText(exchange, content, out message);
+        if ((mistake ?? FindMistake(caller, [message])) is { } problem)
         {
+            await ProblemAsync(exchange, 400, problem);
             return;
         }
-        byte[] text = WithoutLastLineEnd(content).ToArray();
-        if (text.Length == 0 || !Utf8.IsValid(text))
-        {
-            await ProblemAsync(exchange, 400, text.Length == 0 ? "The message is empty." : "The message is not valid UTF-8.");
-            return;
-        }
-        var input = new MessageInput(caller.Token, text);
+        var input = new PostInput(caller.Token, [message]);
         node.Post(input);
-        await RespondAsync(exchange, await input.WaitAsync());
-    }
-
-    private static async ValueTask RespondAsync(HttpExchange exchange, SubmitResult result)
-    {
+        SubmitResult result = await input.WaitAsync();
         if (result.Status != SubmitStatus.Ordered)
         {
-            await exchange.RefuseAsync(result.Status, "The node left, or was away, before it saw the message ordered; it may or may not have been.");
+            await exchange.RefuseAsync(result, UnknownDetail);
             return;
         }
         var body = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(body))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("epoch"u8, result.Ordered.Epoch.Value);
-            if (result.Ordered.Sequence == SequenceNumber.None)
-            {
-                // Ordered while the node was away: it has a place, which this node never saw.
-                json.WriteNull("seq"u8);
-            }
-            else
-            {
-                json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
-            }
-            json.WriteString("time"u8, result.Ordered.Time.ToString());
-            json.WriteEndObject();
-        }
+        WritePlace(body, result);
         await exchange.RespondAsync(201, Responses.Json, body.WrittenMemory);
     }
 
-    private static ReadOnlySequence<byte> WithoutLastLineEnd(ReadOnlySequence<byte> content)
+    private async ValueTask TakeManyAsync(HttpExchange exchange)
     {
-        if (content.Length > 0 && content.Slice(content.Length - 1).FirstSpan[0] == '\n')
+        if (await exchange.AdmitAsync() is not { } caller || await exchange.ReadContentAsync(WireFormat.SubmissionBytesMax) is not { } content)
         {
-            content = content.Slice(0, content.Length - 1);
+            return;
         }
-        return content.Length > 0 && content.Slice(content.Length - 1).FirstSpan[0] == '\r' ? content.Slice(0, content.Length - 1) : content;
+        var messages = new List<PostedMessage>();
+        if ((PostedMessages.TryReadLines(content, messages) ?? FindMistake(caller, messages)) is { } problem)
+        {
+            await ProblemAsync(exchange, 400, problem);
+            return;
+        }
+        var input = new PostInput(caller.Token, messages);
+        node.Post(input);
+        Task<SubmitResult>[] results = await input.Taken;
+        if (results[0] is { IsCompletedSuccessfully: true, Result: { Status: not SubmitStatus.Ordered } refused })
+        {
+            // Nothing was taken: as it is told of one.
+            await exchange.RefuseAsync(refused, UnknownDetail);
+            return;
+        }
+        ContentWriter writer = exchange.StartStream(200, Lines);
+        bool isThere = true;
+        foreach (Task<SubmitResult> result in results)
+        {
+            if (!isThere)
+            {
+                return;
+            }
+            if (!result.IsCompleted)
+            {
+                isThere = await writer.FlushAsync(CancellationToken.None);
+            }
+            WriteLine(writer, await result);
+        }
+        await writer.FlushAsync(CancellationToken.None);
+    }
+
+    /// <summary>Only a guest counts its messages: the node's own come from several places at once.</summary>
+    private static string? FindMistake(Caller caller, IReadOnlyList<PostedMessage> messages) =>
+        caller.Token == Protocol.Membership.MemberToken.None && messages.Any(static message => message.Number is not null)
+            ? "Only a guest counts its messages: open a session with POST /v1/guests, or leave the number out."
+            : null;
+
+    private static void WriteLine(IBufferWriter<byte> output, SubmitResult result)
+    {
+        if (result.Status == SubmitStatus.Ordered)
+        {
+            WritePlace(output, result);
+        }
+        else
+        {
+            (int status, string detail) = Responses.Describe(result, UnknownDetail);
+            using var json = new Utf8JsonWriter(output);
+            json.WriteStartObject();
+            json.WriteNumber("status"u8, status);
+            json.WriteString("detail"u8, detail);
+            json.WriteEndObject();
+        }
+        output.Write("\n"u8);
+    }
+
+    private static void WritePlace(IBufferWriter<byte> output, SubmitResult result)
+    {
+        using var json = new Utf8JsonWriter(output);
+        json.WriteStartObject();
+        if (result.Ordered.Sequence == SequenceNumber.None)
+        {
+            // Ordered while the node was away, or long ago: it has a place, which this node does not know.
+            json.WriteNull("epoch"u8);
+            json.WriteNull("seq"u8);
+            json.WriteNull("time"u8);
+        }
+        else
+        {
+            json.WriteNumber("epoch"u8, result.Ordered.Epoch.Value);
+            json.WriteNumber("seq"u8, result.Ordered.Sequence.Value);
+            json.WriteString("time"u8, result.Ordered.Time.ToString());
+        }
+        json.WriteEndObject();
     }
 
     private async ValueTask TakeSubmissionAsync(HttpExchange exchange)

@@ -23,41 +23,21 @@ internal static class Responses
         await exchange.RespondProblemAsync(401, detail);
     }
 
-    /// <summary>Too much waits.</summary>
-    public static async ValueTask TooManyAsync(this HttpExchange exchange)
-    {
-        exchange.SetHeader("Retry-After"u8, "1"u8);
-        await exchange.RespondProblemAsync(429, "More waits to be ordered than the network takes now. Nothing was taken; try again in a second.");
-    }
-
-    /// <summary>The node's side has no majority.</summary>
-    public static async ValueTask NoMajorityAsync(this HttpExchange exchange)
-    {
-        exchange.SetHeader("Retry-After"u8, "1"u8);
-        await exchange.RespondProblemAsync(
-            503, "This node's side has no majority of the members, so nothing is ordered here. Nothing was taken; try again when it has met the others.");
-    }
-
-    /// <summary>The node is not in a view.</summary>
-    public static async ValueTask NotInAsync(this HttpExchange exchange, string detail = NotInDetail)
-    {
-        exchange.SetHeader("Retry-After"u8, "1"u8);
-        await exchange.RespondProblemAsync(503, detail);
-    }
-
     /// <summary>A page from elsewhere asked.</summary>
     public static async ValueTask CrossSiteAsync(this HttpExchange exchange) =>
         await exchange.RespondProblemAsync(403, "A page from another site may not use this node. Ask from the node's own address.");
 
     /// <summary>Who may speak and listen here; null when nobody that may asks, which was answered so.</summary>
-    public static async ValueTask<Caller?> AdmitAsync(this HttpExchange exchange)
+    /// <param name="exchange">Who asks, and where the answer goes.</param>
+    /// <param name="mayAskWithToken">Whether the token may stand in the query.</param>
+    public static async ValueTask<Caller?> AdmitAsync(this HttpExchange exchange, bool mayAskWithToken = false)
     {
         if (Caller.IsCrossSite(exchange))
         {
             await exchange.CrossSiteAsync();
             return null;
         }
-        var caller = Caller.Of(exchange);
+        var caller = Caller.Of(exchange, mayAskWithToken);
         if (caller.IsSomebody)
         {
             return caller;
@@ -68,15 +48,34 @@ internal static class Responses
 
     /// <summary>Answers a wish to submit that did not come to a place in the order.</summary>
     /// <param name="exchange">Where to.</param>
-    /// <param name="status">What came of it.</param>
+    /// <param name="result">What came of it.</param>
     /// <param name="unknownDetail">What is said when it was taken, and nobody knows what became of it.</param>
-    public static ValueTask RefuseAsync(this HttpExchange exchange, SubmitStatus status, string unknownDetail = NotInDetail) => status switch
+    public static async ValueTask RefuseAsync(this HttpExchange exchange, SubmitResult result, string unknownDetail = NotInDetail)
     {
-        SubmitStatus.Busy => exchange.TooManyAsync(),
-        SubmitStatus.NoMajority => exchange.NoMajorityAsync(),
-        SubmitStatus.UnknownToken => exchange.UnauthorizedAsync(Caller.UnknownTokenDetail),
-        SubmitStatus.Unknown => exchange.NotInAsync(unknownDetail),
-        _ => exchange.NotInAsync(),
+        (int status, string detail) = Describe(result, unknownDetail);
+        if (status == 401)
+        {
+            await exchange.UnauthorizedAsync(detail);
+            return;
+        }
+        if (status is 429 or 503)
+        {
+            exchange.SetHeader("Retry-After"u8, "1"u8);
+        }
+        await exchange.RespondProblemAsync(status, detail);
+    }
+
+    /// <summary>The same, in a status and a line.</summary>
+    public static (int Status, string Detail) Describe(SubmitResult result, string unknownDetail) => result.Status switch
+    {
+        SubmitStatus.Busy => (429, "More waits to be ordered than the network takes now. Nothing was taken; try again in a second."),
+        SubmitStatus.NoMajority =>
+            (503, "This node's side has no majority of the members, so nothing is ordered here. Nothing was taken; try again when it has met the others."),
+        SubmitStatus.UnknownToken => (401, Caller.UnknownTokenDetail),
+        SubmitStatus.OutOfTurn =>
+            (409, string.Create(CultureInfo.InvariantCulture, $"The next number of this guest's messages is {result.Next}: a message before this one is missing. Nothing was taken.")),
+        SubmitStatus.Unknown => (503, unknownDetail),
+        _ => (503, NotInDetail),
     };
 
     /// <summary>What the protocol answers another node, when it is no acceptance.</summary>

@@ -12,8 +12,9 @@ internal sealed partial class NodeLoop
     [
         .. Core.Queues,
         new("printed", IsInBytes: true, Presenter.Text.BacklogBytes + Presenter.Json.BacklogBytes, QueueLimits.PrintedBytesMax),
-        new("events", IsInBytes: true, Math.Max(Presenter.Text.StreamBacklogBytes, Presenter.Json.StreamBacklogBytes), Settings.EventBacklogBytesMax),
+        new("events", IsInBytes: true, Math.Max(Presenter.Sse.StreamBacklogBytes, Presenter.Json.StreamBacklogBytes), Settings.EventBacklogBytesMax),
         new("guests", IsInBytes: false, Guests.Count, Settings.GuestsMax),
+        new("remembered", IsInBytes: false, Guests.RememberedMost, QueueLimits.RememberedMax),
         .. _otherQueues.Select(static queue => queue()),
     ];
 

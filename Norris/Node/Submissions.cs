@@ -1,32 +1,6 @@
 using System.Text;
-using Norris.Protocol.Membership;
 
 namespace Norris.Node;
-
-/// <summary>A message of the node's own (<paramref name="token"/> none) or of a guest's, whose author waits for its place.</summary>
-internal sealed class MessageInput(MemberToken token, ReadOnlyMemory<byte> text) : SubmitInput
-{
-    public override void Apply(NodeLoop loop)
-    {
-        MemberId author = loop.Core.Self;
-        if (token != MemberToken.None)
-        {
-            if (loop.Guests.Find(token, loop.Now) is not { } session)
-            {
-                Refuse(SubmitStatus.UnknownToken);
-                return;
-            }
-            author = session.Id;
-        }
-        if (loop.Core.TrySubmitMessage(author, text.Span, out ulong number))
-        {
-            Await(loop, author, number);
-            return;
-        }
-        loop.Counters.TurnedAway++;
-        RefuseForNow(loop);
-    }
-}
 
 /// <summary>
 /// Lines of the person or program at the terminal, as many as came while the last ones were taken. What finds no room waits here, and

@@ -227,6 +227,13 @@ internal sealed partial class NodeCore
         return true;
     }
 
+    /// <summary>The number that the next submission of an author of this node's gets, itself or a guest; null when it speaks for no such author.</summary>
+    public ulong? NextNumberOf(MemberId author) => _state.Outbox.HasAuthor(author) ? _state.Outbox.NextNumber(author) : null;
+
+    /// <summary>Whether a submission of an author of this node's was taken and is not in the order yet.</summary>
+    public bool IsWaiting(MemberId author, ulong number) =>
+        _state.Outbox.HasAuthor(author) && _state.Outbox.FirstWaiting(author) is var first and > 0 && number >= first && number < _state.Outbox.NextNumber(author);
+
     /// <summary>The guest of this node's with this token, also while the node is away; null when there is none.</summary>
     public LocalGuest? FindGuest(MemberToken token) => _state.Guests.Find(token);
 

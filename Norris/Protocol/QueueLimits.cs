@@ -42,6 +42,9 @@ internal static class QueueLimits
     /// <summary>Guests that a node holds sessions for. Beyond: 429.</summary>
     public const int GuestsMax = 10_000;
 
+    /// <summary>Messages of a guest that it gave numbers, of which its node remembers the places, for one that is posted again. Beyond: it is told that it was ordered, and not where.</summary>
+    public const int RememberedMax = 1024;
+
     /// <summary>Lines that a person has entered and that were not looked at. Beyond: the keyboard waits.</summary>
     public const int EnteredMax = 1024;
 

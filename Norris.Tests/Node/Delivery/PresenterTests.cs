@@ -20,7 +20,7 @@ public sealed class PresenterTests
         var text = Encoding.ASCII.GetBytes(new string('x', TextBytes));
         for (int i = 0; i < Messages; i++)
         {
-            var input = new MessageInput(MemberToken.None, text);
+            var input = new PostInput(MemberToken.None, [new PostedMessage(text)]);
             node.Loop.Post(input);
             Assert.Equal(SubmitStatus.Ordered, (await input.WaitAsync()).Status);
         }
@@ -29,7 +29,7 @@ public sealed class PresenterTests
         // The loop may look at any moment, and finds room for the gap while the first lines are read or when it is told to look.
         List<JsonElement> heard = ReadLines(slow);
         node.Loop.Nudge();
-        var after = new MessageInput(MemberToken.None, "after"u8.ToArray());
+        var after = new PostInput(MemberToken.None, [new PostedMessage("after"u8.ToArray())]);
         node.Loop.Post(after);
         ulong place = (await after.WaitAsync()).Ordered.Sequence.Value;
         heard.AddRange(ReadLines(slow));

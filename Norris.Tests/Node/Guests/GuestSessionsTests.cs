@@ -89,7 +89,7 @@ public sealed class GuestSessionsTests
         Open("g2");
         Open("g3");
         Assert.True(_sessions.IsFull);
-        Assert.Null(_sessions.TryOpen("g4"u8, _now));
+        Assert.Null(_sessions.TryOpen(MemberToken.None, "g4"u8, _now));
         _sessions.TryLeave(first, LeaveReason.Left, out _);
         Settle();
         Open("g4");
@@ -98,7 +98,7 @@ public sealed class GuestSessionsTests
     [Fact]
     public void A_session_counts_only_when_its_guest_is_in()
     {
-        (GuestSession session, ulong _) = _sessions.TryOpen("gwen"u8, _now)!.Value;
+        (GuestSession session, ulong _) = _sessions.TryOpen(MemberToken.None, "gwen"u8, _now)!.Value;
         Assert.Null(_sessions.Find(session.Token, _now));
         Assert.Null(_sessions.Find(MemberToken.None, _now));
     }
@@ -107,9 +107,9 @@ public sealed class GuestSessionsTests
     public void A_session_never_begins_as_anybody_but_the_guest_with_its_token()
     {
         GuestSession other = Open("gus");
-        (GuestSession asNode, ulong _) = _sessions.TryOpen("gwen"u8, _now)!.Value;
+        (GuestSession asNode, ulong _) = _sessions.TryOpen(MemberToken.None, "gwen"u8, _now)!.Value;
         Assert.Null(_sessions.TryBegin(asNode));
-        (GuestSession asOther, ulong _) = _sessions.TryOpen("gwyn"u8, _now)!.Value;
+        (GuestSession asOther, ulong _) = _sessions.TryOpen(MemberToken.None, "gwyn"u8, _now)!.Value;
         Assert.Null(_sessions.TryBegin(asOther));
         Assert.NotEqual(other.Id, asOther.Id);
         Assert.Equal(1, _sessions.Count);
@@ -126,7 +126,7 @@ public sealed class GuestSessionsTests
 
     private GuestSession Open(string name)
     {
-        (GuestSession session, ulong number) = _sessions.TryOpen(System.Text.Encoding.UTF8.GetBytes(name), _now)!.Value;
+        (GuestSession session, ulong number) = _sessions.TryOpen(MemberToken.None, System.Text.Encoding.UTF8.GetBytes(name), _now)!.Value;
         _core.Settle();
         Assert.Equal(_core.Effects.Ordered.Single(ordered => ordered.Number == number).Subject, _sessions.TryBegin(session)?.Id);
         Settle();

@@ -13,6 +13,7 @@ internal sealed class Presenter
 {
     private const int EntriesAtOnceMax = 64;
     private const int BytesAtOnceMax = 128 * 1024;
+    private const int CheckpointsMax = 8;
 
     private readonly NodeLoop _loop;
     private readonly JsonEventWriter _json = new();
@@ -21,7 +22,7 @@ internal sealed class Presenter
     private SequenceNumber _shown;
     private Gap? _gap;
     private readonly Queue<string> _notices = new();
-    private bool _isWriting;
+    private SequenceNumber _presented;
 
     public Presenter(NodeLoop loop, TimeZoneInfo zone)
     {
@@ -40,6 +41,21 @@ internal sealed class Presenter
 
     /// <summary>The last entry that was turned into events, or is about to be.</summary>
     public SequenceNumber Shown => _shown;
+
+    /// <summary>The last entry whose events are there for readers.</summary>
+    public SequenceNumber Presented => IsWriting ? _presented : _shown;
+
+    /// <summary>True while a large run is written elsewhere.</summary>
+    public bool IsWriting { get; private set; }
+
+    /// <summary>How often it went on in another log, or further on in the same.</summary>
+    public int Jumps { get; private set; }
+
+    /// <summary>True while it is about to go on in another log.</summary>
+    public bool IsAboutToJump => _gap is not null;
+
+    /// <summary>From where events can be made again.</summary>
+    public RosterCheckpoints Checkpoints { get; } = new();
 
     /// <summary>True once the node is in and has something to show.</summary>
     public bool HasBegun => _roster is not null;
@@ -60,6 +76,7 @@ internal sealed class Presenter
     /// <summary>The node is in.</summary>
     public void Ready(Ready ready)
     {
+        Checkpoints.Clear();
         _roster = RosterOf(ready.Snapshot);
         _shown = ready.Snapshot.Position.Sequence;
         WriteJson(feed => JsonEventWriter.WriteReady(feed, _roster, ready.Self, _shown));
@@ -87,7 +104,7 @@ internal sealed class Presenter
     public void Pump()
     {
         TellAll();
-        while (_roster is not null && !_isWriting)
+        while (_roster is not null && !IsWriting)
         {
             if (_gap is not null)
             {
@@ -104,9 +121,12 @@ internal sealed class Presenter
                 JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow");
                 continue;
             }
+            long bytesBetween = _loop.Settings.Core.RetentionBytes / CheckpointsMax;
+            Checkpoints.Note(_shown, _roster, _loop.Core.Log.Before, bytesBetween);
             bool mayRepeat = _loop.Core.MayRepeat;
-            LogSlice slice = _loop.Core.Log.Lease(_shown.Next, last, BytesAtOnceMax);
+            (_presented, LogSlice slice) = (_shown, _loop.Core.Log.Lease(_shown.Next, last, (int)Math.Min(BytesAtOnceMax, bytesBetween)));
             _shown = slice.Last;
+            Checkpoints.Pass(slice.Memory.Length);
             if (mayRepeat || slice.Count <= EntriesAtOnceMax)
             {
                 // Only the loop may ask the core what was shown before; that is rare, and soon over.
@@ -114,13 +134,13 @@ internal sealed class Presenter
                 _loop.Core.Log.Release(slice);
                 continue;
             }
-            _isWriting = true;
+            IsWriting = true;
             ThreadPool.UnsafeQueueUserWorkItem(new WrittenInput(this, slice, _loop), preferLocal: false);
         }
     }
 
     /// <summary>On the loop: whether everything that can be delivered was turned into events.</summary>
-    public bool IsDone => _roster is null || (!_isWriting && _gap is null && _shown >= _loop.Core.Deliverable);
+    public bool IsDone => _roster is null || (!IsWriting && _gap is null && _shown >= _loop.Core.Deliverable);
 
     /// <summary>Nothing more will come.</summary>
     public void Complete()
@@ -140,7 +160,7 @@ internal sealed class Presenter
     /// <summary>While a large run is written elsewhere, notices wait for its end: the feed has one writer at a time.</summary>
     private void TellAll()
     {
-        while (!_isWriting && _notices.TryDequeue(out string? notice))
+        while (!IsWriting && _notices.TryDequeue(out string? notice))
         {
             TextEventWriter.WriteNotice(Text, notice);
             Text.Publish();
@@ -156,6 +176,8 @@ internal sealed class Presenter
             TextEventWriter.WriteGap(Text, _shown, before, word);
             Text.Publish();
         }
+        Jumps++;
+        Checkpoints.Clear();
         _roster = RosterOf(snapshot);
         _shown = snapshot.Position.Sequence;
     }
@@ -170,9 +192,9 @@ internal sealed class Presenter
         }
         if (Sse.HasReaders)
         {
-            Sse.Append("data: "u8);
+            SseForm.Begin(Sse);
             write(Sse);
-            Sse.Append("\n\n"u8);
+            SseForm.End(Sse);
             Sse.Publish();
         }
     }
@@ -217,13 +239,9 @@ internal sealed class Presenter
 
     private void WriteSse(SequenceNumber sequence, in Entry entry)
     {
-        Span<byte> id = Sse.GetSpan(32);
-        "id: "u8.CopyTo(id);
-        sequence.Value.TryFormat(id[4..], out int digits, default, System.Globalization.CultureInfo.InvariantCulture);
-        Sse.Advance(4 + digits);
-        Sse.Append("\ndata: "u8);
+        SseForm.Begin(Sse, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : _roster!.Epoch, sequence);
         _json.Write(Sse, _roster!, sequence, entry);
-        Sse.Append("\n\n"u8);
+        SseForm.End(Sse);
     }
 
     private static void EndLine(EventFeed feed)
@@ -244,7 +262,7 @@ internal sealed class Presenter
         public override void Apply(NodeLoop loop)
         {
             loop.Core.Log.Release(slice);
-            presenter._isWriting = false;
+            presenter.IsWriting = false;
         }
     }
 }

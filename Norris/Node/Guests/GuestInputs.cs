@@ -2,18 +2,28 @@ using Norris.Protocol.Membership;
 
 namespace Norris.Node.Guests;
 
-/// <summary>A program wants to take part through this node.</summary>
-internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : SubmitInput
+/// <summary>A guest that has come in.</summary>
+/// <param name="Id">Its member.</param>
+/// <param name="Name">What it is called.</param>
+/// <param name="Token">What it proves itself with.</param>
+/// <param name="Next">The number of its next message.</param>
+internal readonly record struct OpenedGuest(MemberId Id, string Name, MemberToken Token, ulong Next);
+
+/// <summary>
+/// A program wants to take part through this node: as somebody new, or, with a <paramref name="token"/>, as who had it before.
+/// </summary>
+internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken token) : SubmitInput
 {
     private GuestSession? _session;
+    private bool _isOpen;
 
-    /// <summary>The session and the name that the guest was given, once it is in; or why there is none.</summary>
-    public async ValueTask<(SubmitStatus Status, GuestSession? Session, string Name)> WaitAsync(NodeLoop loop)
+    /// <summary>The guest, once it is in; or why it is not.</summary>
+    public async ValueTask<(SubmitStatus Status, OpenedGuest Guest)> WaitAsync(NodeLoop loop)
     {
         SubmitResult result = await WaitAsync();
         if (result.Status != SubmitStatus.Ordered)
         {
-            if (_session is { } never)
+            if (_session is { } never && !_isOpen)
             {
                 loop.Post(new QueryInput<bool>(
                     inner =>
@@ -23,16 +33,24 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name) : SubmitInput
                     },
                     true));
             }
-            return (result.Status, null, "");
+            return (result.Status, default);
         }
-        var begun = new QueryInput<string?>(inner => inner.Guests.TryBegin(_session!)?.Name, null);
+        var begun = new QueryInput<OpenedGuest?>(inner => inner.Guests.TryBegin(_session!), null);
         loop.Post(begun);
-        return await begun.Answer is { } given ? (SubmitStatus.Ordered, _session, given) : (SubmitStatus.Unknown, null, "");
+        return await begun.Answer is { } guest ? (SubmitStatus.Ordered, guest) : (SubmitStatus.Unknown, default);
     }
 
     public override void Apply(NodeLoop loop)
     {
-        if (loop.Guests.TryOpen(name.Span, loop.Now) is not var (session, number))
+        if (token != MemberToken.None && loop.Guests.Has(token))
+        {
+            // It has a session here: a page that was loaded again, or a program that lost its connection.
+            _session = loop.Guests.Find(token, loop.Now);
+            _isOpen = true;
+            Refuse(_session is null ? SubmitStatus.Unknown : SubmitStatus.Ordered);
+            return;
+        }
+        if (loop.Guests.TryOpen(token, name.Span, loop.Now) is not var (session, number))
         {
             RefuseForNow(loop);
             return;

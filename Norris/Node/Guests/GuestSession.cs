@@ -1,3 +1,4 @@
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
@@ -7,6 +8,8 @@ namespace Norris.Node.Guests;
 internal sealed class GuestSession : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
+    private readonly Queue<ulong> _numbers = [];
+    private readonly Dictionary<ulong, Task<SubmitResult>> _posted = [];
 
     public GuestSession(MemberToken token)
     {
@@ -34,6 +37,23 @@ internal sealed class GuestSession : IDisposable
 
     /// <summary>Cancelled when the session is over; stays so, for streams that open at that moment.</summary>
     public CancellationToken Ended { get; }
+
+    /// <summary>Of how many of its messages the places are remembered.</summary>
+    public int Remembered => _numbers.Count;
+
+    /// <summary>What came of the guest's message with this number, or will; null when it was not posted here, or so long ago that it is forgotten.</summary>
+    public Task<SubmitResult>? Find(ulong number) => _posted.GetValueOrDefault(number);
+
+    /// <summary>Remembers what came of a message that the guest gave a number, in case it asks again.</summary>
+    public void Remember(ulong number, Task<SubmitResult> result)
+    {
+        if (_numbers.Count == QueueLimits.RememberedMax)
+        {
+            _posted.Remove(_numbers.Dequeue());
+        }
+        _numbers.Enqueue(number);
+        _posted[number] = result;
+    }
 
     /// <summary>Ends the streams of the session.</summary>
     public void End() => _ended.Cancel();

@@ -21,6 +21,9 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     /// <summary>True when no more sessions are opened.</summary>
     public bool IsFull => _byToken.Count >= settings.GuestsMax;
 
+    /// <summary>How many places are remembered of the guest of whom most are.</summary>
+    public int RememberedMost => _byToken.Values.Select(static session => session.Remembered).DefaultIfEmpty().Max();
+
     /// <summary>When the sessions are to be looked through again; <see cref="Timestamp.Zero"/> when there are none.</summary>
     public Timestamp NextSweep => _byToken.Count == 0 ? Timestamp.Zero : _sweepAt;
 
@@ -35,10 +38,15 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
         return session;
     }
 
-    /// <summary>Opens a session. Null when there are too many, or the node takes no submissions now.</summary>
-    public (GuestSession Session, ulong Number)? TryOpen(ReadOnlySpan<byte> name, Timestamp now)
+    /// <summary>Whether there is a session with this token, whatever its state.</summary>
+    public bool Has(MemberToken token) => _byToken.ContainsKey(token);
+
+    /// <summary>
+    /// Opens a session, with a token of its own unless it comes with one. Null when there are too many, or the node takes no submissions now.
+    /// </summary>
+    public (GuestSession Session, ulong Number)? TryOpen(MemberToken token, ReadOnlySpan<byte> name, Timestamp now)
     {
-        MemberToken token = RandomToken.Next();
+        token = token == MemberToken.None ? RandomToken.Next() : token;
         if (IsFull || !core.TrySubmitGuest(token, name, out ulong number))
         {
             return null;
@@ -53,15 +61,21 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     /// Begins a session once its submission has its place. Null, and the session is dropped, when the core has no guest with its token:
     /// a submission may have become void, or the guest may have come in and been lost while the node was away.
     /// </summary>
-    public LocalGuest? TryBegin(GuestSession session)
+    public OpenedGuest? TryBegin(GuestSession session)
     {
         if (core.FindGuest(session.Token) is not { } guest)
         {
-            Drop(session);
+            if (session.Id.IsNone)
+            {
+                Drop(session);
+            }
             return null;
         }
-        (session.Id, session.ToldId) = (guest.Id, guest.Id);
-        return guest;
+        if (session.Id.IsNone)
+        {
+            (session.Id, session.ToldId) = (guest.Id, guest.Id);
+        }
+        return new OpenedGuest(session.ToldId, core.View.Find(guest.Id)?.Name ?? guest.Name, session.Token, core.NextNumberOf(guest.Id) ?? 1);
     }
 
     /// <summary>A session that never began is given up.</summary>
