@@ -17,8 +17,6 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     /// <summary>How often an idle stream of server-sent events says that it is alive, so that whatever is between does not cut it.</summary>
     private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(15);
 
-    private static ReadOnlySpan<byte> Lines => "application/x-ndjson"u8;
-
     /// <summary>Streams until the reader leaves, the session ends, or the node does.</summary>
     public async ValueTask StreamAsync(HttpExchange exchange)
     {
@@ -45,7 +43,7 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     /// <summary>What is asked for; null when that is nonsense, which was answered so.</summary>
     private static async ValueTask<Wish?> ReadWishAsync(HttpExchange exchange)
     {
-        bool isLines = exchange.TryGetHeader("accept"u8, out ReadOnlySpan<byte> accept) && accept.IndexOf(Lines) >= 0;
+        bool isLines = exchange.TryGetHeader("accept"u8, out ReadOnlySpan<byte> accept) && accept.IndexOf(Responses.JsonLines) >= 0;
         var wish = new Wish(isLines, null, null, null);
         string? problem = null;
         if (exchange.TryGetHeader("last-event-id"u8, out ReadOnlySpan<byte> id) || exchange.TryGetQuery("after"u8, out id))
@@ -72,16 +70,14 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(exchange.Aborted, exchange.Stopping, sessionEnded);
         exchange.SetHeader("Cache-Control"u8, "no-store"u8);
         exchange.SetHeader("X-Accel-Buffering"u8, "no"u8);
-        FeedReader? subscribed = wish.After is null
-            ? (wish.IsLines ? node.Presenter.Json : node.Presenter.Sse).Subscribe(isWaitedFor: false, node.Settings.EventBacklogBytesMax)
-            : null;
+        FeedReader? subscribed = wish.After is null ? node.Presenter.Stream(wish.IsLines) : null;
         try
         {
-            ContentWriter writer = exchange.StartStream(200, wish.IsLines ? Lines : "text/event-stream"u8);
+            ContentWriter writer = exchange.StartStream(200, wish.IsLines ? Responses.JsonLines : "text/event-stream"u8);
             bool isAlive = await writer.FlushAsync(CancellationToken.None);
             if (wish.After is { } after && isAlive)
             {
-                subscribed = await ReplayAsync(writer, new Replay(wish.IsLines, after, wish.Epoch, viewer, node.Settings.EventBacklogBytesMax), wish, ended.Token);
+                subscribed = await ReplayAsync(writer, new Replay(wish.IsLines, after, wish.Epoch, viewer), wish, ended.Token);
             }
             if (subscribed is not null && isAlive)
             {

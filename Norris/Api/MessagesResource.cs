@@ -17,8 +17,6 @@ internal sealed class MessagesResource(NodeLoop node)
 {
     private const string UnknownDetail = "The node left, or was away, before it saw the message ordered; it may or may not have been.";
 
-    private static ReadOnlySpan<byte> Lines => "application/x-ndjson"u8;
-
     /// <summary>Answers 201 with the place in the order, once there is one; or 200 with a line for each of many.</summary>
     public ValueTask PostAsync(HttpExchange exchange)
     {
@@ -31,7 +29,7 @@ internal sealed class MessagesResource(NodeLoop node)
         ReadOnlySpan<byte> essence = (semicolon < 0 ? mediaType : mediaType[..semicolon]).Trim((byte)' ');
         return IsText(essence) ? TakeOneAsync(exchange, isJson: false)
             : Ascii.EqualsIgnoreCase(essence, Responses.Json) ? TakeOneAsync(exchange, isJson: true)
-            : Ascii.EqualsIgnoreCase(essence, Lines) ? TakeManyAsync(exchange)
+            : Ascii.EqualsIgnoreCase(essence, Responses.JsonLines) ? TakeManyAsync(exchange)
             : ProblemAsync(exchange, 415, "Send the text itself, as text/plain in UTF-8; or application/json, or application/x-ndjson for many.");
     }
 
@@ -82,16 +80,16 @@ internal sealed class MessagesResource(NodeLoop node)
         }
         var input = new PostInput(caller.Token, messages);
         node.Post(input);
-        Task<SubmitResult>[] results = await input.Taken;
-        if (results[0] is { IsCompletedSuccessfully: true, Result: { Status: not SubmitStatus.Ordered } refused })
+        await input.Looked;
+        if (input.WaitAsync() is { IsCompletedSuccessfully: true, Result: { Status: not SubmitStatus.Ordered } refused })
         {
             // Nothing was taken: as it is told of one.
             await exchange.RefuseAsync(refused, UnknownDetail);
             return;
         }
-        ContentWriter writer = exchange.StartStream(200, Lines);
+        ContentWriter writer = exchange.StartStream(200, Responses.JsonLines);
         bool isThere = true;
-        foreach (Task<SubmitResult> result in results)
+        foreach (Task<SubmitResult> result in input.Results)
         {
             if (!isThere)
             {

@@ -16,6 +16,9 @@ internal static class Responses
     /// <summary>The media type of JSON.</summary>
     public static ReadOnlySpan<byte> Json => "application/json"u8;
 
+    /// <summary>The media type of JSON, one object a line.</summary>
+    public static ReadOnlySpan<byte> JsonLines => "application/x-ndjson"u8;
+
     /// <summary>Whoever asks has to say who it is.</summary>
     public static async ValueTask UnauthorizedAsync(this HttpExchange exchange, string detail)
     {

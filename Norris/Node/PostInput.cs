@@ -13,13 +13,18 @@ internal readonly record struct PostedMessage(ReadOnlyMemory<byte> Text, ulong? 
 /// </summary>
 internal sealed class PostInput(MemberToken token, IReadOnlyList<PostedMessage> messages) : NodeInput
 {
-    private readonly TaskCompletionSource<Task<SubmitResult>[]> _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<SubmitResult>[] _results =
+        [.. messages.Select(static _ => new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously))];
+    private readonly TaskCompletionSource _looked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What will come of each message.</summary>
-    public Task<Task<SubmitResult>[]> Taken => _taken.Task;
+    /// <summary>Until it was looked at: what was not taken has its result then.</summary>
+    public Task Looked => _looked.Task;
 
-    /// <summary>Waits for what came of the first.</summary>
-    public async Task<SubmitResult> WaitAsync() => await (await Taken)[0];
+    /// <summary>What comes of each message.</summary>
+    public IEnumerable<Task<SubmitResult>> Results => _results.Select(static result => result.Task);
+
+    /// <summary>Waits for what comes of the first.</summary>
+    public Task<SubmitResult> WaitAsync() => _results[0].Task;
 
     public override void Apply(NodeLoop loop)
     {
@@ -33,22 +38,21 @@ internal sealed class PostInput(MemberToken token, IReadOnlyList<PostedMessage> 
                 return;
             }
         }
-        var results = new Task<SubmitResult>[messages.Count];
         for (int i = 0; i < messages.Count; i++)
         {
-            if (Post(loop, session, messages[i], out SubmitResult refused) is not { } result)
+            if (!TryPost(loop, session, messages[i], _results[i], out SubmitResult refused))
             {
-                Refuse(i, refused, results);
+                Refuse(i, refused);
                 return;
             }
-            results[i] = result;
         }
-        _taken.SetResult(results);
+        _looked.SetResult();
     }
 
     public override void Abandon() => Refuse(0, new SubmitResult(SubmitStatus.NotIn, default));
 
-    private static Task<SubmitResult>? Post(NodeLoop loop, Guests.GuestSession? session, in PostedMessage message, out SubmitResult refused)
+    private static bool TryPost(
+        NodeLoop loop, Guests.GuestSession? session, in PostedMessage message, TaskCompletionSource<SubmitResult> result, out SubmitResult refused)
     {
         refused = default;
         MemberId author = session?.Id ?? loop.Core.Self;
@@ -57,43 +61,48 @@ internal sealed class PostInput(MemberToken token, IReadOnlyList<PostedMessage> 
             if (asked > next)
             {
                 refused = new SubmitResult(SubmitStatus.OutOfTurn, default) { Next = next };
-                return null;
+                return false;
             }
             if (asked < next)
             {
-                return Again(loop, session, asked);
+                AnswerAgain(loop, session, asked, result);
+                return true;
             }
         }
         if (!loop.Core.TrySubmitMessage(author, message.Text.Span, out ulong number))
         {
             loop.Counters.TurnedAway++;
             refused = new SubmitResult(SubmitInput.StatusForNow(loop), default);
-            return null;
+            return false;
         }
-        var confirmation = new TaskCompletionSource<SubmitResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        loop.AwaitOrder(author, number, confirmation);
+        loop.AwaitOrder(author, number, result);
         if (message.Number is not null)
         {
-            session?.Remember(number, confirmation.Task);
+            session?.Remember(number, result.Task);
         }
-        return confirmation.Task;
+        return true;
     }
 
     /// <summary>A message that the guest has posted before: what came of it, as far as that is known.</summary>
-    private static Task<SubmitResult> Again(NodeLoop loop, Guests.GuestSession session, ulong number)
+    private static void AnswerAgain(NodeLoop loop, Guests.GuestSession session, ulong number, TaskCompletionSource<SubmitResult> result)
     {
         if (session.Find(number) is { } known && (!known.IsCompleted || known.Result.Status == SubmitStatus.Ordered))
         {
-            return known;
+            known.ContinueWith(
+                static (done, waiting) => ((TaskCompletionSource<SubmitResult>)waiting!).SetResult(done.Result),
+                result, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            return;
         }
         SubmitStatus status = loop.Core.IsWaiting(session.Id, number) ? SubmitStatus.Unknown : SubmitStatus.Ordered;
-        return Task.FromResult(new SubmitResult(status, default));
+        result.SetResult(new SubmitResult(status, default));
     }
 
-    private void Refuse(int first, SubmitResult why, Task<SubmitResult>[]? results = null)
+    private void Refuse(int first, SubmitResult why)
     {
-        results ??= new Task<SubmitResult>[messages.Count];
-        Array.Fill(results, Task.FromResult(why), first, results.Length - first);
-        _taken.TrySetResult(results);
+        foreach (TaskCompletionSource<SubmitResult> result in _results.AsSpan(first))
+        {
+            result.TrySetResult(why);
+        }
+        _looked.TrySetResult();
     }
 }

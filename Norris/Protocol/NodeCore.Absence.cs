@@ -21,7 +21,7 @@ internal sealed partial class NodeCore
     {
         if (!IsWithoutHost)
         {
-            _absence.Ended();
+            _absence.StartOver();
         }
         else if (_absence.IsTooLong)
         {

@@ -132,7 +132,7 @@ internal sealed partial class NodeCore
             _state.Showing.Forgive(stall);
             _handover?.Forgive(stall);
             _candidacy?.Forgive();
-            _absence.Forgive();
+            _absence.StartOver();
         }
     }
 

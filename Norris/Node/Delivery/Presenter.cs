@@ -39,6 +39,10 @@ internal sealed class Presenter
     /// <summary>JSON objects as server-sent events, each with its sequence number as id.</summary>
     public EventFeed Sse { get; } = new();
 
+    /// <summary>Reads JSON from now on, and is let go when it lags: for a stream of <c>/v1/events</c>.</summary>
+    /// <param name="isLines">Whether as lines; else as server-sent events.</param>
+    public FeedReader Stream(bool isLines) => (isLines ? Json : Sse).Subscribe(isWaitedFor: false, _loop.Settings.EventBacklogBytesMax);
+
     /// <summary>The last entry that was turned into events, or is about to be.</summary>
     public SequenceNumber Shown => _shown;
 
@@ -228,20 +232,13 @@ internal sealed class Presenter
             }
             if (toSse)
             {
-                WriteSse(sequence, entry);
+                SseForm.Write(Sse, _json, _roster!, sequence, entry);
             }
             _roster!.Apply(entry);
         }
         Json.Publish();
         Text.Publish();
         Sse.Publish();
-    }
-
-    private void WriteSse(SequenceNumber sequence, in Entry entry)
-    {
-        SseForm.Begin(Sse, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : _roster!.Epoch, sequence);
-        _json.Write(Sse, _roster!, sequence, entry);
-        SseForm.End(Sse);
     }
 
     private static void EndLine(EventFeed feed)

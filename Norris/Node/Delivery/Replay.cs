@@ -13,8 +13,7 @@ namespace Norris.Node.Delivery;
 /// <param name="after">The last event that was seen.</param>
 /// <param name="epoch">In which epoch that was, where that is known.</param>
 /// <param name="viewer">Who asks; nobody for the node itself.</param>
-/// <param name="backlogBytesMax">How far the reader of the live ones may lag.</param>
-internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, MemberId viewer, long backlogBytesMax)
+internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, MemberId viewer)
 {
     private const int BytesAtOnceMax = 64 * 1024;
 
@@ -51,7 +50,7 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
         if (_at >= presenter.Presented)
         {
             // Events that are being made elsewhere now would be missed.
-            Live = presenter.IsWriting ? null : (isLines ? presenter.Json : presenter.Sse).Subscribe(isWaitedFor: false, backlogBytesMax);
+            Live = presenter.IsWriting ? null : presenter.Stream(isLines);
             return;
         }
         LogSlice slice = core.Log.Lease(_at.Next, presenter.Presented, BytesAtOnceMax);
@@ -136,9 +135,7 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
             _output.Write("\n"u8);
             return;
         }
-        SseForm.Begin(_output, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : _roster!.Epoch, sequence);
-        _json.Write(_output, _roster!, sequence, entry);
-        SseForm.End(_output);
+        SseForm.Write(_output, _json, _roster!, sequence, entry);
     }
 
     private void WriteGap(SequenceNumber last, SequenceNumber before)

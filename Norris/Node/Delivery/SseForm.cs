@@ -13,8 +13,15 @@ namespace Norris.Node.Delivery;
 /// </summary>
 internal static class SseForm
 {
-    /// <summary>Begins an entry.</summary>
-    public static void Begin(IBufferWriter<byte> output, Epoch epoch, SequenceNumber sequence)
+    /// <summary>Writes an entry, as <paramref name="json"/> does before <paramref name="roster"/> takes it in.</summary>
+    public static void Write(IBufferWriter<byte> output, JsonEventWriter json, Roster roster, SequenceNumber sequence, in Entry entry)
+    {
+        BeginEntry(output, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : roster.Epoch, sequence);
+        json.Write(output, roster, sequence, entry);
+        End(output);
+    }
+
+    private static void BeginEntry(IBufferWriter<byte> output, Epoch epoch, SequenceNumber sequence)
     {
         var sink = new Utf8Sink(output);
         sink.Append("id: "u8);

@@ -15,7 +15,6 @@ internal readonly record struct OpenedGuest(MemberId Id, string Name, MemberToke
 internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken token) : SubmitInput
 {
     private GuestSession? _session;
-    private bool _isOpen;
 
     /// <summary>The guest, once it is in; or why it is not.</summary>
     public async ValueTask<(SubmitStatus Status, OpenedGuest Guest)> WaitAsync(NodeLoop loop)
@@ -23,7 +22,7 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken toke
         SubmitResult result = await WaitAsync();
         if (result.Status != SubmitStatus.Ordered)
         {
-            if (_session is { } never && !_isOpen)
+            if (_session is { } never)
             {
                 loop.Post(new QueryInput<bool>(
                     inner =>
@@ -46,7 +45,6 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken toke
         {
             // It has a session here: a page that was loaded again, or a program that lost its connection.
             _session = loop.Guests.Find(token, loop.Now);
-            _isOpen = true;
             Refuse(_session is null ? SubmitStatus.Unknown : SubmitStatus.Ordered);
             return;
         }

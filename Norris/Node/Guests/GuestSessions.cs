@@ -65,10 +65,7 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     {
         if (core.FindGuest(session.Token) is not { } guest)
         {
-            if (session.Id.IsNone)
-            {
-                Drop(session);
-            }
+            GiveUp(session);
             return null;
         }
         if (session.Id.IsNone)

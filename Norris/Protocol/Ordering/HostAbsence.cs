@@ -22,12 +22,10 @@ internal sealed class HostAbsence(CoreState state)
     /// <summary>Whether it has.</summary>
     public bool IsTooLong => state.Now >= Deadline;
 
-    /// <summary>There is a host, or nobody looks for one.</summary>
-    public void Ended() => _since = state.Now;
-
     /// <summary>
-    /// This node stood still, or its clock jumped: it did not look meanwhile, and how long that was cannot be told from when it had to be woken.
+    /// There is a host, or nobody looks for one; or this node stood still, or its clock jumped: it did not look meanwhile, and how long that was cannot
+    /// be told from when it had to be woken.
     /// <para>Prevents: a machine is suspended while it asks to be let in; it wakes with the answer on the way, counts the night, and goes on alone.</para>
     /// </summary>
-    public void Forgive() => _since = state.Now;
+    public void StartOver() => _since = state.Now;
 }
