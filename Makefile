@@ -11,7 +11,7 @@ MEMORY  ?= 96
 SECONDS ?= 60
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test simulate binary load guests guest-console guests-stop guests-demo model format clean
+.PHONY: help setup run build test simulate binary load guests guest-console guests-stop guests-demo model fuzz format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,6 +57,9 @@ guests-demo: $(NORRIS) ## a story of five guests whose host is switched off, to 
 
 model: ## try every order of events in the protocol model of takeover (three minutes)
 	@scripts/model
+
+fuzz: ## fuzz what takes bytes from others, SECONDS each: `make fuzz SECONDS=600` (ARGS= for some targets only)
+	@scripts/fuzz $(SECONDS) $(ARGS)
 
 format: ## format the code
 	dotnet format NorrisChat.sln
