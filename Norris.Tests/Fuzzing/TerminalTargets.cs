@@ -83,9 +83,9 @@ internal sealed class KeysTarget : FuzzTarget
         line.Flush(output, wishes);
         HoldsDrawn(output.WrittenSpan);
         output.ResetWrittenCount();
-        line.Resize(30, output);
+        // How often the row was drawn depends on the cuts, and with it how far it scrolled; what stands in it, and what was wanted, do not.
+        line.Resize(10 * (input.Length + 1), output);
         HoldsDrawn(output.WrittenSpan);
-        // How often the row was drawn depends on the cuts; the last row, and what was wanted, do not.
         return $"{string.Join('|', wishes)} {Encoding.UTF8.GetString(output.WrittenSpan)}";
     }
 
