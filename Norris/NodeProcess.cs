@@ -44,10 +44,11 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
             await using var node = new NodeLoop(SettingsOf(options, address, listener.LocalEndPoint.Port), TimeText.LocalZone(), time, logging.CreateLogger("norris"));
             ILogger http = logging.CreateLogger("norris.http");
-            await using var server = new HttpServer(listener, NodeApi.Routes(node, time).HandleAsync, HttpLimits.Default, time)
+            await using var server = new HttpServer(listener, new NodeApplication(node, time, NamesOf(options)).AnswerAsync, HttpLimits.Default, time)
             {
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
             };
+            node.RejectedRequests = () => server.Rejections.All;
             node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, ConnectionLimits.Default.ConnectionsMax));
             return await RunAsync(node, server, listener.LocalEndPoint, address);
         }
@@ -147,6 +148,10 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
         },
         [.. options.Join.Select(each => each.ToString())]);
+
+    /// <summary>The host names that people gave this node and its network, and its machine's.</summary>
+    private static IEnumerable<string> NamesOf(NodeOptions options) =>
+        [.. options.Join.Select(static join => join.Host), options.Advertise?.Host ?? "", Environment.MachineName];
 
     // Whoever types at a terminal is told what matters in words, between the lines.
     private LogLevel DefaultLogLevel() =>

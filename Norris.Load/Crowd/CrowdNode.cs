@@ -34,7 +34,7 @@ internal sealed class CrowdNode : IAsyncDisposable
         _listener = Listener.Bind(options.Listen, ConnectionLimits.Default, TimeProvider.System);
         Address = _listener.LocalEndPoint.ToString();
         _loop = new NodeLoop(NodeProcess.SettingsOf(options, Address, _listener.LocalEndPoint.Port), TimeZoneInfo.Utc, TimeProvider.System, NullLogger.Instance);
-        _server = new HttpServer(_listener, NodeApi.Routes(_loop, TimeProvider.System).HandleAsync, HttpLimits.Default, TimeProvider.System);
+        _server = new HttpServer(_listener, new NodeApplication(_loop, TimeProvider.System).AnswerAsync, HttpLimits.Default, TimeProvider.System);
         _events = _loop.Presenter.Json.Subscribe(isWaitedFor: true, long.MaxValue);
         _reading = ReadAsync(receipt);
         _server.Start();

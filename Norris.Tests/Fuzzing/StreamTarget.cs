@@ -131,14 +131,14 @@ internal sealed class StreamTarget : FuzzTarget
         core.Advance(new(Now));
         core.Join([SomeNode.AddressOf(Host)]);
         core.Settle();
-        var guest = new Member
-        {
-            Id = new(4), Kind = MemberKind.Guest, Via = Host, Token = new(4, 4), JoinedAt = new(9), Name = "guest", Address = "",
-        };
         var snapshot = new Snapshot
         {
-            Network = 7, Host = Host, Position = new(new(1), new(10), new(10)), Time = new(1),
-            Members = [SomeNode.Of(Host), SomeNode.Of(Self), SomeNode.Of(new(3)), guest], Departed = [],
+            Network = 7,
+            Host = Host,
+            Position = new(new(1), new(10), new(10)),
+            Time = new(1),
+            Members = [SomeNode.Of(Host), SomeNode.Of(Self), SomeNode.Of(new(3)), Samples.Guest(4, "guest")],
+            Departed = [],
         };
         core.Step(core.Effects.Calls[0].Id, new JoinAccepted(Self, snapshot, new(Now), new(Now)));
         core.Settle();

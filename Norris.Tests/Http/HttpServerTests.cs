@@ -14,7 +14,7 @@ public sealed class HttpServerTests
         await using RawClient client = server.Connect();
         await client.SendAsync("GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
         Assert.Equal(
-            "HTTP/1.1 200 OK\r\nDate: Tue, 24 Nov 2026 05:22:01 GMT\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n/a",
+            "HTTP/1.1 200 OK\r\nDate: Tue, 24 Nov 2026 05:22:01 GMT\r\nX-Content-Type-Options: nosniff\r\nContent-Type: text/plain\r\nContent-Length: 2\r\n\r\n/a",
             await client.ReadResponseAsync());
         await client.SendAsync("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
         Assert.EndsWith("/b", await client.ReadResponseAsync());

@@ -28,7 +28,8 @@ internal sealed class InProcessNode : IAsyncDisposable
         NodeSettings settings = change(new NodeSettings(
             new NodeCoreOptions { Token = RandomToken.Next(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
         Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, NullLogger.Instance);
-        Server = new HttpServer(_listener, NodeApi.Routes(Loop, time).HandleAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
+        Server = new HttpServer(_listener, new NodeApplication(Loop, time, ["chat.example.org"]).AnswerAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
+        Loop.RejectedRequests = () => Server.Rejections.All;
         _events = Loop.Presenter.Json.Subscribe(isWaitedFor: false, long.MaxValue);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
         {

@@ -50,24 +50,6 @@ internal readonly record struct Caller(bool IsFromOwnMachine, MemberToken Token)
             ? token
             : MemberToken.None;
 
-    /// <summary>
-    /// Whether a page from somewhere else makes the request: then its Origin is not the authority that it asks (RFC 6454 section 7).
-    /// A browser on the node's machine would otherwise lend its user's place to any page that it shows.
-    /// </summary>
-    public static bool IsCrossSite(HttpExchange exchange)
-    {
-        if (exchange.TryGetHeader("sec-fetch-site"u8, out ReadOnlySpan<byte> site) && (site.SequenceEqual("cross-site"u8) || site.SequenceEqual("same-site"u8)))
-        {
-            return true;
-        }
-        if (!exchange.TryGetHeader("origin"u8, out ReadOnlySpan<byte> origin))
-        {
-            return false;
-        }
-        ReadOnlySpan<byte> scheme = "http://"u8;
-        return !origin.StartsWith(scheme) || !Ascii.EqualsIgnoreCase(origin[scheme.Length..], exchange.Authority);
-    }
-
     /// <summary>Whether a connection between these two ends stays on the machine.</summary>
     public static bool IsOwnMachine(EndPoint? from, EndPoint? to) =>
         from is not IPEndPoint remote

@@ -26,11 +26,6 @@ internal sealed class GuestsResource(NodeLoop node)
     /// </summary>
     public async ValueTask OpenAsync(HttpExchange exchange)
     {
-        if (Caller.IsCrossSite(exchange))
-        {
-            await exchange.CrossSiteAsync();
-            return;
-        }
         if (await exchange.ReadContentAsync(ContentBytesMax) is not { } content)
         {
             return;
@@ -41,7 +36,7 @@ internal sealed class GuestsResource(NodeLoop node)
                 400, $"Send {{\"name\":\"...\"}}, where the name has {DisplayName.Accepted}; and \"token\":\"...\", 32 hexadecimal digits, to go on as who had it.");
             return;
         }
-        var input = new OpenGuestInput(Encoding.UTF8.GetBytes(name), token);
+        var input = new OpenGuestInput(Encoding.UTF8.GetBytes(name), token, exchange.OtherMachine);
         node.Post(input);
         (SubmitStatus status, OpenedGuest guest) = await input.WaitAsync(node);
         if (status != SubmitStatus.Ordered)

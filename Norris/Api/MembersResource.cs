@@ -11,8 +11,13 @@ using Norris.Wire;
 namespace Norris.Api;
 
 /// <summary><c>/v1/members</c>: who is in; joining and leaving, for nodes.</summary>
-internal sealed class MembersResource(NodeLoop node)
+internal sealed class MembersResource(NodeLoop node, TimeProvider time)
 {
+    private readonly AddressBudget _joins = new(AddressLimits.JoinsAtOnceMax, AddressLimits.JoinsPerSecond, time);
+
+    /// <summary>When a node is to ask again that was one of too many.</summary>
+    private const long RetryMicroseconds = 500_000;
+
     /// <summary><c>GET</c>: the view and this node's position in the order.</summary>
     public async ValueTask ListAsync(HttpExchange exchange)
     {
@@ -40,7 +45,13 @@ internal sealed class MembersResource(NodeLoop node)
             return;
         }
         PeerReply reply = new Refused(RefusalReason.Malformed);
-        if (JoinCodec.TryRead(content.ToArray(), out JoinRequest request))
+        if (exchange.OtherMachine is { } from && !_joins.TryTake(from))
+        {
+            // Whoever joins asks again. Each that came in would cost everybody an entry, and all that there is to know of the others.
+            node.Refusals.Count(Refusal.JoinsFromOneAddress);
+            reply = new Busy(RetryMicroseconds);
+        }
+        else if (JoinCodec.TryRead(content.ToArray(), out JoinRequest request))
         {
             var input = new PeerRequestInput(request with { Hops = exchange.Hops() });
             node.Post(input);

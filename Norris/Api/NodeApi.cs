@@ -14,7 +14,7 @@ internal static class NodeApi
     /// <param name="time">For what is said to idle event streams from time to time.</param>
     public static Router Routes(NodeLoop node, TimeProvider time)
     {
-        var members = new MembersResource(node);
+        var members = new MembersResource(node, time);
         var messages = new MessagesResource(node);
         var guests = new GuestsResource(node);
         var events = new EventsResource(node, time);

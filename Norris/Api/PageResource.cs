@@ -19,7 +19,6 @@ internal static class PageResource
     {
         string nonce = RandomToken.Next().ToString();
         exchange.SetHeader("Content-Security-Policy"u8, Encoding.ASCII.GetBytes(PolicyOf(nonce)));
-        exchange.SetHeader("X-Content-Type-Options"u8, "nosniff"u8);
         exchange.SetHeader("Referrer-Policy"u8, "no-referrer"u8);
         // The page is as new as the program, and a nonce is for once.
         exchange.SetHeader("Cache-Control"u8, "no-store"u8);

@@ -26,20 +26,11 @@ internal static class Responses
         await exchange.RespondProblemAsync(401, detail);
     }
 
-    /// <summary>A page from elsewhere asked.</summary>
-    public static async ValueTask CrossSiteAsync(this HttpExchange exchange) =>
-        await exchange.RespondProblemAsync(403, "A page from another site may not use this node. Ask from the node's own address.");
-
     /// <summary>Who may speak and listen here; null when nobody that may asks, which was answered so.</summary>
     /// <param name="exchange">Who asks, and where the answer goes.</param>
     /// <param name="mayAskWithToken">Whether the token may stand in the query.</param>
     public static async ValueTask<Caller?> AdmitAsync(this HttpExchange exchange, bool mayAskWithToken = false)
     {
-        if (Caller.IsCrossSite(exchange))
-        {
-            await exchange.CrossSiteAsync();
-            return null;
-        }
         var caller = Caller.Of(exchange, mayAskWithToken);
         if (caller.IsSomebody)
         {
@@ -74,6 +65,7 @@ internal static class Responses
         SubmitStatus.Busy => (429, "More waits to be ordered than the network takes now. Nothing was taken; try again in a second."),
         SubmitStatus.NoMajority =>
             (503, "This node's side has no majority of the members, so nothing is ordered here. Nothing was taken; try again when it has met the others."),
+        SubmitStatus.TooMany => (429, "Your address has as many guests at this node as one may. Let some leave (DELETE /v1/guests/ID), or use another node."),
         SubmitStatus.UnknownToken => (401, Caller.UnknownTokenDetail),
         SubmitStatus.OutOfTurn =>
             (409, string.Create(CultureInfo.InvariantCulture, $"The next number of this guest's messages is {result.Next}: a message before this one is missing. Nothing was taken.")),

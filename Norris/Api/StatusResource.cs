@@ -71,6 +71,8 @@ internal sealed class StatusResource(NodeLoop node)
         Metric("norris_takeovers_total", "counter", "Times that this node missed the host and asked to take over.", [("", loop.Counters.Takeovers)]);
         Metric("norris_gaps_total", "counter", "Times that this node missed part of the log.", [("", loop.Counters.Gaps)]);
         Metric("norris_divergences_total", "counter", "Times that digests differed. Anything but 0 is a broken order.", [("", loop.Counters.Divergences)]);
+        Metric("norris_refused_total", "counter", "Requests that were turned away, by reason.", [.. loop.Refusals.All.Select(static refused => ($"{{reason=\"{refused.Reason}\"}}", (double)refused.Count))]);
+        Metric("norris_http_rejected_total", "counter", "Requests and connections that were rejected as HTTP, by reason.", [.. loop.RejectedRequests().Select(static rejected => ($"{{reason=\"{rejected.Reason}\"}}", (double)rejected.Count))]);
         QueueFill[] queues = [.. loop.Queues];
         Metric("norris_queue_bytes", "gauge", "Bytes that wait, by queue.", Samples(queues, isInBytes: true, static queue => queue.Fill));
         Metric("norris_queue_limit_bytes", "gauge", "The most that may.", Samples(queues, isInBytes: true, static queue => queue.Limit));

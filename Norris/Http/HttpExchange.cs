@@ -16,14 +16,16 @@ internal sealed class HttpExchange
     private readonly Connection _connection;
     private readonly RequestHead _head;
     private readonly ResponseWriter _response;
+    private readonly RejectionCounts _rejections;
     private Route? _route;
     private readonly Range[] _routeValues = new Range[Router.RouteValuesMax];
 
-    internal HttpExchange(Connection connection, RequestHead head, ContentReader content, ResponseWriter response, CancellationToken stopping)
+    internal HttpExchange(Connection connection, RequestHead head, ContentReader content, ResponseWriter response, RejectionCounts rejections, CancellationToken stopping)
     {
         _connection = connection;
         _head = head;
         _response = response;
+        _rejections = rejections;
         Content = content;
         Stopping = stopping;
     }
@@ -54,6 +56,9 @@ internal sealed class HttpExchange
 
     /// <summary>The trailers, once the content has been read to its end.</summary>
     public FieldSection Trailers => Content.Trailers;
+
+    /// <summary>What the peer's address counts as where addresses are counted; null when that is this machine, or unknown.</summary>
+    public IPAddress? OtherMachine => AddressKey.OfOther(_connection.RemoteEndPoint, _connection.LocalEndPoint);
 
     /// <summary>The peer's address.</summary>
     public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
@@ -114,7 +119,11 @@ internal sealed class HttpExchange
     }
 
     /// <summary>Responds with the status and the words of a rejection.</summary>
-    public ValueTask<bool> RejectAsync(RejectionReason reason) => RespondProblemAsync(reason.Status(), reason.Detail());
+    public ValueTask<bool> RejectAsync(RejectionReason reason)
+    {
+        _rejections.Count(reason);
+        return RespondProblemAsync(reason.Status(), reason.Detail());
+    }
 
     /// <summary>
     /// Starts a response whose content is written as it comes to be. Nothing is sent before the first flush. The stream ends

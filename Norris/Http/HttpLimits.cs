@@ -51,6 +51,17 @@ internal sealed record HttpLimits
     /// <summary>How long one flush may wait for a peer that does not read. Beyond: the connection is aborted.</summary>
     public TimeSpan WriteStallTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Connections that one other machine's address may have open, so that there is room for the others. Beyond: 429, and the connection is closed.
+    /// </summary>
+    public int ConnectionsPerAddressMax { get; init; } = 1024;
+
+    /// <summary>The same for the machine's own addresses, behind which there may be any number of nodes.</summary>
+    public int ConnectionsFromMachineMax { get; init; } = 12 * 1024;
+
+    /// <summary>Connections beyond those that are answered at a time before they are closed. Beyond: they are closed without a word.</summary>
+    public int ConnectionsTurnedAwayMax { get; init; } = 64;
+
     /// <summary>How long we wait, after our last byte, for the peer to end its side.</summary>
     public TimeSpan LingerTimeout { get; init; } = TimeSpan.FromSeconds(2);
 }

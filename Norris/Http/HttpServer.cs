@@ -1,3 +1,4 @@
+using System.Net;
 using Norris.Transport;
 
 namespace Norris.Http;
@@ -12,6 +13,8 @@ internal sealed class HttpServer : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly HashSet<HttpServerConnection> _connections = [];
     private readonly TaskCompletionSource _emptied = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly AddressCounts _addresses = new();
+    private readonly Doorkeeper _doorkeeper;
     private Task _accepting = Task.CompletedTask;
 
     public HttpServer(IConnectionSource source, HttpHandler application, HttpLimits limits, TimeProvider clock)
@@ -21,6 +24,7 @@ internal sealed class HttpServer : IAsyncDisposable
         Limits = limits;
         Clock = clock;
         Date = new DateField(clock);
+        _doorkeeper = new Doorkeeper(limits, Date, Rejections);
     }
 
     /// <summary>Told of exceptions that handlers let escape: mistakes of the program, answered with 500.</summary>
@@ -37,6 +41,9 @@ internal sealed class HttpServer : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>What was rejected.</summary>
+    public RejectionCounts Rejections { get; } = new();
 
     internal HttpHandler Application { get; }
 
@@ -86,6 +93,11 @@ internal sealed class HttpServer : IAsyncDisposable
 
     internal void Remove(HttpServerConnection connection)
     {
+        if (connection.Address is { } address)
+        {
+            _addresses.Remove(address);
+        }
+
         lock (_connections)
         {
             _connections.Remove(connection);
@@ -105,7 +117,14 @@ internal sealed class HttpServer : IAsyncDisposable
     {
         while (await _source.AcceptAsync(_stopping.Token) is { } connection)
         {
-            HttpServerConnection served = new(this, connection);
+            IPAddress? address = AddressKey.Of(connection.RemoteEndPoint);
+            if (address is not null && !_addresses.TryAdd(address, MaxOf(connection)))
+            {
+                _doorkeeper.TurnAway(connection);
+                continue;
+            }
+
+            HttpServerConnection served = new(this, connection, address);
             lock (_connections)
             {
                 _connections.Add(served);
@@ -114,6 +133,10 @@ internal sealed class HttpServer : IAsyncDisposable
             ThreadPool.UnsafeQueueUserWorkItem(served, preferLocal: false);
         }
     }
+
+    private int MaxOf(Connection connection) => AddressKey.OfOther(connection.RemoteEndPoint, connection.LocalEndPoint) is null
+        ? Limits.ConnectionsFromMachineMax
+        : Limits.ConnectionsPerAddressMax;
 
     private void AbortAll()
     {

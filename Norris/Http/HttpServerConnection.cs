@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Norris.Transport;
 
@@ -21,8 +22,12 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
     private readonly HttpExchange _exchange;
     private readonly Func<ValueTask> _sendContinue;
 
-    public HttpServerConnection(HttpServer server, Connection connection)
+    /// <param name="server">Whose it is.</param>
+    /// <param name="connection">What it serves.</param>
+    /// <param name="address">What its peer's connections are counted by; null when they are not.</param>
+    public HttpServerConnection(HttpServer server, Connection connection, IPAddress? address)
     {
+        Address = address;
         _server = server;
         _connection = connection;
         _limits = server.Limits;
@@ -30,7 +35,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         _deadline = new Deadline(server.Clock, connection.Input.CancelPendingRead);
         _content = new ContentReader(connection, _limits, server.Clock, _deadline);
         _response = new ResponseWriter(connection, _parser.Head, _content, _limits, server.Date, server.Clock, server.Stopping);
-        _exchange = new HttpExchange(connection, _parser.Head, _content, _response, server.Stopping);
+        _exchange = new HttpExchange(connection, _parser.Head, _content, _response, server.Rejections, server.Stopping);
         _sendContinue = _response.SendContinueAsync;
     }
 
@@ -40,6 +45,9 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         Rejected,
         Closed,
     }
+
+    /// <summary>What the peer's connections are counted by; null when they are not.</summary>
+    public IPAddress? Address { get; }
 
     /// <summary>Tells a connection that rests to look whether the server stops.</summary>
     public void Wake() => _connection.Input.CancelPendingRead();
@@ -167,6 +175,11 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
     {
         _content.Begin(_parser.Framing, _limits.ContentBytesMax, _limits.ContentRateMinBytesPerSecond);
         _content.BeforeFirstRead = null;
+        if (_parser.Head.Fields.TryGet("content-encoding"u8, out ReadOnlySpan<byte> coding) && !System.Text.Ascii.EqualsIgnoreCase(coding, "identity"u8))
+        {
+            return RejectionReason.ContentCodingUnsupported;
+        }
+
         if (_parser.Head.MinorVersion == 0 || !_parser.Head.Fields.TryGet("expect"u8, out ReadOnlySpan<byte> expectation))
         {
             return RejectionReason.None;

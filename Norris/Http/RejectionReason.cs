@@ -126,6 +126,12 @@ internal enum RejectionReason
     /// <summary>The route does not take this media type.</summary>
     MediaTypeUnsupported,
 
+    /// <summary>A content coding: a little that unpacks to a lot is not for us (RFC 9110 section 8.4).</summary>
+    ContentCodingUnsupported,
+
+    /// <summary>Beyond <see cref="HttpLimits.ConnectionsPerAddressMax"/>, or <see cref="HttpLimits.ConnectionsFromMachineMax"/>.</summary>
+    ConnectionsTooMany,
+
     /// <summary>The handler failed.</summary>
     HandlerFailed,
 }

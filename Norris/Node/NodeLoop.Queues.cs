@@ -18,6 +18,12 @@ internal sealed partial class NodeLoop
         .. _otherQueues.Select(static queue => queue()),
     ];
 
+    /// <summary>Whom this node turned away. Any thread.</summary>
+    public Refusals Refusals { get; } = new();
+
+    /// <summary>What the server in front of this node rejected; set before <see cref="Start"/>.</summary>
+    public Func<IEnumerable<(string Reason, long Count)>> RejectedRequests { get; set; } = static () => [];
+
     /// <summary>Has a queue shown that is none of the node's own. Before <see cref="Start"/>.</summary>
     /// <param name="queue">How full it is; any thread.</param>
     public void Show(Func<QueueFill> queue) => _otherQueues.Add(queue);

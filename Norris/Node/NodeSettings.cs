@@ -22,6 +22,9 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
     /// <summary>How many guests this node holds sessions for.</summary>
     public int GuestsMax { get; init; } = QueueLimits.GuestsMax;
 
+    /// <summary>How many of them may come from one address of another machine.</summary>
+    public int GuestsPerAddressMax { get; init; } = AddressLimits.GuestsMax;
+
     /// <summary>How far a reader of the event streams may lag, in bytes, before it is let go.</summary>
     public long EventBacklogBytesMax { get; init; } = QueueLimits.EventsBytesMax;
 

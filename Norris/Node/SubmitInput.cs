@@ -18,6 +18,9 @@ internal enum SubmitStatus
     /// <summary>The node is not in a view, or leaving. Nothing was taken.</summary>
     NotIn,
 
+    /// <summary>The address has as many guests as it may. Nothing was taken.</summary>
+    TooMany,
+
     /// <summary>No session has this token. Nothing was taken.</summary>
     UnknownToken,
 

@@ -21,6 +21,7 @@ public sealed class GuestSessionsTests
             new NodeCoreOptions { Token = new MemberToken(1, 2), Name = "alice", Address = "127.0.0.1:7000", ReorderWindowMicroseconds = 0 }, [])
         {
             GuestsMax = 3,
+            GuestsPerAddressMax = 2,
         };
         _core = new NodeCore(settings.Core);
         _sessions = new GuestSessions(_core, settings);
@@ -40,6 +41,20 @@ public sealed class GuestSessionsTests
         Assert.Equal(0, _sessions.Count);
         Assert.Null(_sessions.Find(session.Token, _now));
         Assert.True(session.Ended.IsCancellationRequested);
+    }
+
+    [Fact]
+    public void An_address_that_has_as_many_guests_as_it_may_has_room_again_when_one_is_gone()
+    {
+        System.Net.IPAddress from = System.Net.IPAddress.Parse("10.0.0.2");
+        _sessions.TryOpen(MemberToken.None, "one"u8, _now, from);
+        Assert.False(_sessions.HasTooMany(from));
+        GuestSession second = _sessions.TryOpen(MemberToken.None, "two"u8, _now, from)!.Value.Session;
+        Assert.True(_sessions.HasTooMany(from));
+        Assert.False(_sessions.HasTooMany(System.Net.IPAddress.Parse("10.0.0.3")));
+        Assert.False(_sessions.HasTooMany(null));
+        _sessions.GiveUp(second);
+        Assert.False(_sessions.HasTooMany(from));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class DownstreamTests
     {
         await using InProcessNode node = await InProcessNode.StartAsync("alice");
         var memory = new MemoryListener(ConnectionLimits.Default, TimeProvider.System);
-        await using var server = new HttpServer(memory, NodeApi.Routes(node.Loop, TimeProvider.System).HandleAsync, HttpLimits.Default, TimeProvider.System);
+        await using var server = new HttpServer(memory, new NodeApplication(node.Loop, TimeProvider.System).AnswerAsync, HttpLimits.Default, TimeProvider.System);
         server.Start();
         JoinAccepted accepted = await JoinAsync(node);
         await using var follower = new RawClient(memory.Connect());

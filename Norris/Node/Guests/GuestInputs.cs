@@ -1,3 +1,4 @@
+using System.Net;
 using Norris.Protocol.Membership;
 
 namespace Norris.Node.Guests;
@@ -10,9 +11,10 @@ namespace Norris.Node.Guests;
 internal readonly record struct OpenedGuest(MemberId Id, string Name, MemberToken Token, ulong Next);
 
 /// <summary>
-/// A program wants to take part through this node: as somebody new, or, with a <paramref name="token"/>, as who had it before.
+/// A program wants to take part through this node: as somebody new, or, with a <paramref name="token"/>, as who had it before. It is counted
+/// by the address <paramref name="from"/> which it comes; null is this machine.
 /// </summary>
-internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken token) : SubmitInput
+internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken token, IPAddress? from) : SubmitInput
 {
     private GuestSession? _session;
 
@@ -48,7 +50,13 @@ internal sealed class OpenGuestInput(ReadOnlyMemory<byte> name, MemberToken toke
             Refuse(_session is null ? SubmitStatus.Unknown : SubmitStatus.Ordered);
             return;
         }
-        if (loop.Guests.TryOpen(token, name.Span, loop.Now) is not var (session, number))
+        if (loop.Guests.HasTooMany(from))
+        {
+            loop.Refusals.Count(Refusal.GuestsFromOneAddress);
+            Refuse(SubmitStatus.TooMany);
+            return;
+        }
+        if (loop.Guests.TryOpen(token, name.Span, loop.Now, from) is not var (session, number))
         {
             RefuseForNow(loop);
             return;

@@ -1,3 +1,4 @@
+using System.Net;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
@@ -11,11 +12,17 @@ internal sealed class GuestSession : IDisposable
     private readonly Queue<ulong> _numbers = [];
     private readonly Dictionary<ulong, Task<SubmitResult>> _posted = [];
 
-    public GuestSession(MemberToken token)
+    /// <param name="token">What the guest proves itself with.</param>
+    /// <param name="from">Where it came from; null when that is this machine.</param>
+    public GuestSession(MemberToken token, IPAddress? from = null)
     {
+        From = from;
         Token = token;
         Ended = _ended.Token;
     }
+
+    /// <summary>Where the guest came from; null when that is this machine.</summary>
+    public IPAddress? From { get; }
 
     /// <summary>What the guest proves itself with.</summary>
     public MemberToken Token { get; }

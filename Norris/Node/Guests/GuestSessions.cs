@@ -1,3 +1,4 @@
+using System.Net;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
@@ -13,6 +14,7 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
 {
     private readonly Dictionary<MemberToken, GuestSession> _byToken = [];
     private readonly long _patienceMicroseconds = (long)settings.GuestPatience.TotalMicroseconds;
+    private readonly Dictionary<IPAddress, int> _countByAddress = [];
     private Timestamp _sweepAt;
 
     /// <summary>How many sessions there are.</summary>
@@ -20,6 +22,9 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
 
     /// <summary>True when no more sessions are opened.</summary>
     public bool IsFull => _byToken.Count >= settings.GuestsMax;
+
+    /// <summary>Whether an address of another machine has as many guests here as it may.</summary>
+    public bool HasTooMany(IPAddress? from) => from is not null && _countByAddress.GetValueOrDefault(from) >= settings.GuestsPerAddressMax;
 
     /// <summary>How many places are remembered of the guest of whom most are.</summary>
     public int RememberedMost => _byToken.Values.Select(static session => session.Remembered).DefaultIfEmpty().Max();
@@ -44,14 +49,18 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     /// <summary>
     /// Opens a session, with a token of its own unless it comes with one. Null when there are too many, or the node takes no submissions now.
     /// </summary>
-    public (GuestSession Session, ulong Number)? TryOpen(MemberToken token, ReadOnlySpan<byte> name, Timestamp now)
+    public (GuestSession Session, ulong Number)? TryOpen(MemberToken token, ReadOnlySpan<byte> name, Timestamp now, IPAddress? from = null)
     {
         token = token == MemberToken.None ? RandomToken.Next() : token;
         if (IsFull || !core.TrySubmitGuest(token, name, out ulong number))
         {
             return null;
         }
-        var session = new GuestSession(token) { HeardAt = now };
+        var session = new GuestSession(token, from) { HeardAt = now };
+        if (from is not null)
+        {
+            _countByAddress[from] = _countByAddress.GetValueOrDefault(from) + 1;
+        }
         _byToken.Add(token, session);
         _sweepAt = _byToken.Count == 1 ? now.Plus(_patienceMicroseconds / 4) : _sweepAt;
         return (session, number);
@@ -141,6 +150,10 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     private void Drop(GuestSession session)
     {
         _byToken.Remove(session.Token);
+        if (session.From is { } from && --_countByAddress[from] == 0)
+        {
+            _countByAddress.Remove(from);
+        }
         session.End();
         session.Dispose();
     }

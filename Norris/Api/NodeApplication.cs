@@ -1,0 +1,39 @@
+using Norris.Http;
+using Norris.Node;
+
+namespace Norris.Api;
+
+/// <summary>All that a node answers over HTTP: what no page from elsewhere may ask is refused here, before any resource hears of it.</summary>
+/// <param name="node">Who answers.</param>
+/// <param name="time">For what takes time.</param>
+/// <param name="names">Host names that the node goes by, beside its addresses: see <see cref="SiteGate"/>.</param>
+internal sealed class NodeApplication(NodeLoop node, TimeProvider time, IEnumerable<string>? names = null)
+{
+    private readonly SiteGate _gate = new(names ?? []);
+    private readonly Router _routes = NodeApi.Routes(node, time);
+
+    /// <summary>Answers one request.</summary>
+    public ValueTask AnswerAsync(HttpExchange exchange)
+    {
+        if (_gate.Judge(exchange) is { } refusal)
+        {
+            return RefuseAsync(exchange, refusal);
+        }
+        // Whatever is answered, a page from elsewhere cannot take it in as an image or a script either; but it may ask whether somebody is there.
+        if (!exchange.Path.SequenceEqual("/healthz"u8))
+        {
+            exchange.SetHeader("Cross-Origin-Resource-Policy"u8, "same-origin"u8);
+        }
+        return _routes.HandleAsync(exchange);
+    }
+
+    private ValueTask RefuseAsync(HttpExchange exchange, SiteRefusal refusal)
+    {
+        node.Refusals.Count(refusal == SiteRefusal.UnknownHost ? Refusal.UnknownHost : Refusal.OtherSite);
+        return SentAsync(refusal == SiteRefusal.UnknownHost
+            ? exchange.RespondProblemAsync(421, SiteGate.HostDetail)
+            : exchange.RespondProblemAsync(403, SiteGate.SiteDetail));
+    }
+
+    private static async ValueTask SentAsync(ValueTask<bool> response) => await response;
+}
