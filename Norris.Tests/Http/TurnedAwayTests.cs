@@ -24,7 +24,7 @@ public sealed class TurnedAwayTests
             Assert.Equal(RequestOutcome.Answered, await third.ReadHeadAsync());
             Assert.Equal(429, third.Status);
             Assert.True(third.Headers.ListContains("connection"u8, "close"u8));
-            Assert.Contains("\"status\":429", System.Text.Encoding.UTF8.GetString((await third.ReadAllContentAsync(4096)).Buffer), StringComparison.Ordinal);
+            Assert.Contains("\"status\":429", System.Text.EncodingExtensions.GetString(System.Text.Encoding.UTF8, (await third.ReadAllContentAsync(4096)).Buffer), StringComparison.Ordinal);
         }
         Assert.Equal(("connections_too_many", 1L), Assert.Single(server.Rejections.All));
 
