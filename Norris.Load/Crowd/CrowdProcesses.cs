@@ -89,6 +89,10 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     public async ValueTask DisposeAsync()
     {
         await _over.CancelAsync();
+        foreach (GuestSession guest in _guests.OfType<GuestSession>())
+        {
+            await guest.DisposeAsync();
+        }
         foreach (LocalNode node in Nodes)
         {
             await node.DisposeAsync();

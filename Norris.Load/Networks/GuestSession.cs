@@ -1,21 +1,32 @@
+using System.Buffers;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using Norris.Http;
 using Norris.Load.Nodes;
+using Norris.Options;
+using Norris.Transport;
 
 namespace Norris.Load.Networks;
 
-/// <summary>A guest's session at a node, over plain HTTP: it comes in, posts, reads the events, and leaves.</summary>
-internal sealed class GuestSession
+/// <summary>
+/// A guest's session at a node, over plain HTTP: it comes in, posts, reads the events, and leaves. It speaks with the client that nodes speak
+/// with: under a thousand members that share the sockets' threads, .NET's own left requests unsent on idle connections.
+/// </summary>
+internal sealed class GuestSession : IAsyncDisposable
 {
-    private static readonly HttpClient Client = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(5) }) { Timeout = TimeSpan.FromSeconds(60) };
+    private const int AnswerBytesMax = 64 * 1024;
 
-    private readonly string _address;
-    private readonly string _id;
-    private readonly AuthenticationHeaderValue _token;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly Dialer Dialer = new(ConnectionLimits.Default, TimeProvider.System);
 
-    private GuestSession(string address, string id, string token) => (_address, _id, _token) = (address, id, new AuthenticationHeaderValue("Bearer", token));
+    private readonly EndPoint _node;
+    private readonly Stack<HttpOrigin> _idle = new();
+    private string _id = "";
+    private string _authorization = "";
+    private bool _isDisposed;
+
+    private GuestSession(EndPoint node) => _node = node;
 
     /// <summary>Comes in.</summary>
     /// <param name="address">The node's <c>HOST:PORT</c>.</param>
@@ -24,68 +35,165 @@ internal sealed class GuestSession
     /// <exception cref="HttpRequestException">The node did not let it in.</exception>
     public static async Task<GuestSession> OpenAsync(string address, string name, CancellationToken cancellation)
     {
-        using var content = new StringContent(JsonSerializer.Serialize(new { name }), Encoding.UTF8, "application/json");
-        using HttpResponseMessage answer = await Client.PostAsync(new Uri($"http://{address}/v1/guests"), content, cancellation);
-        Expect(answer, HttpStatusCode.Created);
-        using JsonDocument guest = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(cancellation));
-        return new GuestSession(address, guest.RootElement.GetProperty("id").GetString()!, guest.RootElement.GetProperty("token").GetString()!);
+        var session = new GuestSession(EndPointOf(address));
+        var request = new HttpRequest(RequestMethod.Post, "/v1/guests") { MediaType = "application/json", Content = JsonSerializer.SerializeToUtf8Bytes(new { name }) };
+        (int status, ReadOnlyMemory<byte> content) = await session.SendAsync(request, cancellation);
+        if (status != (int)HttpStatusCode.Created)
+        {
+            await session.DisposeAsync();
+            throw session.Refused(request, status);
+        }
+        using JsonDocument guest = JsonDocument.Parse(content);
+        session._id = guest.RootElement.GetProperty("id").GetString()!;
+        session._authorization = $"Bearer {guest.RootElement.GetProperty("token").GetString()}";
+        return session;
     }
 
     /// <summary>Posts a message, and waits until it is ordered.</summary>
     /// <returns>The status of the answer: 201 when it is ordered.</returns>
+    /// <exception cref="HttpRequestException">There is no answer; whether it is ordered is unknown.</exception>
     public async Task<HttpStatusCode> PostAsync(ReadOnlyMemory<byte> text, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"http://{_address}/v1/messages")) { Content = new ReadOnlyMemoryContent(text) };
-        request.Headers.Authorization = _token;
-        using HttpResponseMessage answer = await Client.SendAsync(request, cancellation);
-        return answer.StatusCode;
+        HttpRequest request = Own(new HttpRequest(RequestMethod.Post, "/v1/messages") { Content = text });
+        return (HttpStatusCode)(await SendAsync(request, cancellation)).Status;
     }
 
-    /// <summary>Opens the stream of events; what happens from then on comes to <paramref name="take"/>, on a thread of its own.</summary>
+    /// <summary>Opens the stream of events; what happens from then on comes to <paramref name="take"/>.</summary>
     /// <returns>Completes when the stream ends, or is ended with <paramref name="cancellation"/>.</returns>
     /// <exception cref="HttpRequestException">The node does not give it.</exception>
     public async Task<Task> FollowAsync(PrintedLines.Taker take, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri($"http://{_address}/v1/events"));
-        request.Headers.Authorization = _token;
-        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
-        HttpResponseMessage answer = await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        Expect(answer, HttpStatusCode.OK);
-        Stream stream = await answer.Content.ReadAsStreamAsync(cancellation);
-        return Task.Factory.StartNew(() => Read(answer, stream, take, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        HttpRequest request = Own(new HttpRequest(RequestMethod.Get, "/v1/events")).AddHeader("Accept", "application/x-ndjson");
+        await using var origin = new HttpOrigin(_node, Dialer, HttpLimits.Default, TimeProvider.System);
+        (RequestOutcome outcome, HttpClientConnection? connection) = await origin.ConnectAsync(Limit, cancellation);
+        if (connection is null)
+        {
+            throw NoAnswer(request, outcome);
+        }
+        if (!await connection.SendAsync(request, cancellation) || await connection.ReadHeadAsync(cancellation) != RequestOutcome.Answered || connection.Status != 200)
+        {
+            int status = connection.Status;
+            await connection.DisposeAsync();
+            throw Refused(request, status);
+        }
+        return ReadAsync(connection, take, cancellation);
     }
 
     /// <summary>Leaves, and waits until that is ordered.</summary>
     /// <exception cref="HttpRequestException">The node does not let it go.</exception>
     public async Task CloseAsync(CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri($"http://{_address}/v1/guests/{_id}"));
-        request.Headers.Authorization = _token;
-        using HttpResponseMessage answer = await Client.SendAsync(request, cancellation);
-        Expect(answer, HttpStatusCode.NoContent);
+        HttpRequest request = Own(new HttpRequest(RequestMethod.Delete, $"/v1/guests/{_id}"));
+        (int status, _) = await SendAsync(request, cancellation);
+        if (status != (int)HttpStatusCode.NoContent)
+        {
+            throw Refused(request, status);
+        }
+        await DisposeAsync();
     }
 
-    private static void Read(HttpResponseMessage answer, Stream stream, PrintedLines.Taker take, CancellationToken cancellation)
+    /// <summary>Closes its connections; the streams of events are ended by who opened them.</summary>
+    public async ValueTask DisposeAsync()
     {
-        using (answer)
-        using (cancellation.Register(answer.Dispose))
+        HttpOrigin[] idle;
+        lock (_idle)
         {
-            try
-            {
-                PrintedLines.Read(stream, take);
-            }
-            catch (Exception e) when (e is IOException or ObjectDisposedException or HttpRequestException || cancellation.IsCancellationRequested)
-            {
-                // The stream is cut: whoever expects more of it reports that. An answer that is disposed of while it is read may throw anything.
-            }
+            _isDisposed = true;
+            idle = [.. _idle];
+            _idle.Clear();
+        }
+        foreach (HttpOrigin origin in idle)
+        {
+            await origin.DisposeAsync();
         }
     }
 
-    private static void Expect(HttpResponseMessage answer, HttpStatusCode status)
+    private static async Task ReadAsync(HttpClientConnection connection, PrintedLines.Taker take, CancellationToken cancellation)
     {
-        if (answer.StatusCode != status)
+        byte[] buffer = [];
+        try
         {
-            throw new HttpRequestException($"{answer.RequestMessage?.Method} {answer.RequestMessage?.RequestUri} is answered with {(int)answer.StatusCode}, not {(int)status}", null, answer.StatusCode);
+            while (true)
+            {
+                ContentRead read = await connection.ReadContentAsync(cancellation);
+                ReadOnlySequence<byte> lines = read.Buffer;
+                if (lines.Length > buffer.Length)
+                {
+                    buffer = new byte[lines.Length * 2];
+                }
+                lines.CopyTo(buffer);
+                int taken = PrintedLines.TakeLines(buffer.AsSpan(0, (int)lines.Length), take);
+                connection.AdvanceContentTo(lines.GetPosition(taken), lines.End);
+                if (!read.IsOk || read.IsCompleted)
+                {
+                    // It is cut, or the node has ended it: whoever expects more of it reports that.
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody wants to read more.
+        }
+        finally
+        {
+            await connection.DisposeAsync();
         }
     }
+
+    /// <summary>One request at a time goes over a connection: who posts while another waits for its answer gets one more.</summary>
+    private async Task<(int Status, ReadOnlyMemory<byte> Content)> SendAsync(HttpRequest request, CancellationToken cancellation)
+    {
+        HttpOrigin origin = TakeIdle() ?? new HttpOrigin(_node, Dialer, HttpLimits.Default, TimeProvider.System);
+        HttpReply reply = await origin.SendAsync(request, Limit, AnswerBytesMax, cancellation);
+        if (!TryKeep(origin))
+        {
+            await origin.DisposeAsync();
+        }
+        cancellation.ThrowIfCancellationRequested();
+        return reply.Outcome == RequestOutcome.Answered ? (reply.Status, reply.Content) : throw NoAnswer(request, reply.Outcome);
+    }
+
+    private HttpOrigin? TakeIdle()
+    {
+        lock (_idle)
+        {
+            return _idle.TryPop(out HttpOrigin? origin) ? origin : null;
+        }
+    }
+
+    private bool TryKeep(HttpOrigin origin)
+    {
+        lock (_idle)
+        {
+            if (!_isDisposed)
+            {
+                _idle.Push(origin);
+            }
+            return !_isDisposed;
+        }
+    }
+
+    private HttpRequest Own(HttpRequest request) => request.AddHeader("Authorization", _authorization);
+
+    private HttpRequestException NoAnswer(HttpRequest request, RequestOutcome outcome) => new(
+        outcome switch
+        {
+            RequestOutcome.Refused or RequestOutcome.Unreachable => HttpRequestError.ConnectionError,
+            RequestOutcome.NameUnknown => HttpRequestError.NameResolutionError,
+            RequestOutcome.Reset => HttpRequestError.ResponseEnded,
+            RequestOutcome.MalformedResponse => HttpRequestError.InvalidResponse,
+            _ => HttpRequestError.Unknown,
+        },
+        $"{LineOf(request)} of {_node} is not answered: {outcome}");
+
+    private HttpRequestException Refused(HttpRequest request, int status) =>
+        new($"{LineOf(request)} of {_node} is answered with {status}", null, (HttpStatusCode)status);
+
+    private static string LineOf(HttpRequest request) => $"{Encoding.ASCII.GetString(request.Method.Token())} {request.Target}";
+
+    private static EndPoint EndPointOf(string address) =>
+        !HostAndPort.TryParse(address, 1, out HostAndPort? found, out string error) ? throw new ArgumentException($"{address}: {error}")
+        : found!.Address is { } numeric ? new IPEndPoint(numeric, found.Port)
+        : new DnsEndPoint(found.Host, found.Port);
 }

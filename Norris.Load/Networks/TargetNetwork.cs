@@ -101,7 +101,11 @@ internal sealed class TargetNetwork(IReadOnlyList<string> targets, int guests, i
     {
         _voices.ForEach(static voice => voice.End("left"));
         await _over.CancelAsync();
-        await Task.WhenAll(_guests.Select(static guest => guest.Following));
+        foreach ((GuestSession session, _, Task following) in _guests)
+        {
+            await following;
+            await session.DisposeAsync();
+        }
         _over.Dispose();
     }
 

@@ -55,6 +55,7 @@ internal sealed class JoinStorm(JoinStormOptions options)
         {
             return letIn;
         }
+        await using GuestSession visitor = session;
         GuestVoice voice = _network.AddVoice(number => new GuestVoice(number, _network.WaitedFor, session, _network.Watch, options.TextBytes), takesTurns: false);
         Response heard = await SayAsync(voice, context);
         Response left = await Step.RunAsync(Leave, context, async () =>
