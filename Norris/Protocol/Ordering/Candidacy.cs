@@ -302,9 +302,13 @@ internal sealed partial class Candidacy
     /// <summary>Whether it may go on without those who lack what this node's log does not go back to.</summary>
     private bool MayLeaveBehind => _timesUnservable > 0;
 
-    /// <summary>One that was in before this node and has no less: its log may well go back further.</summary>
-    private Vote? FindElder() =>
-        _votes.Find(vote => vote is { State: VoteState.Granted, IsMoreSenior: true } && vote.Position.Sequence >= _state.Log.Last);
+    /// <summary>One that has no less than this node, and was in before the entries that somebody lacks: its log may well go back to them.</summary>
+    private Vote? FindElder()
+    {
+        SequenceNumber lacking = _votes.Where(static vote => vote.State == VoteState.Granted).Min(static vote => vote.Position.Sequence);
+        return _votes.Find(vote => vote.State == VoteState.Granted && vote.Position.Sequence >= _state.Log.Last
+            && _state.View.Find(vote.Member) is { } member && member.JoinedAt <= lacking);
+    }
 
     /// <summary>Whether somebody had more than this node and all that it finds: others that it does not know of may have that as well.</summary>
     private bool HasMissedMore() => _state.Askers.Furthest > _state.Log.Last && !IsAnyFurther();
