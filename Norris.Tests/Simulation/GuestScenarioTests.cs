@@ -96,6 +96,35 @@ public sealed class GuestScenarioTests
     }
 
     [Fact]
+    public void A_guest_that_went_on_through_another_node_is_not_the_frozen_ones_any_more_when_that_comes_back()
+    {
+        var net = new Scenario();
+        SimulatedNode host = net.Found("host");
+        SimulatedNode door = net.Join("door", host);
+        SimulatedNode other = net.Join("other", host);
+        MemberId guest = net.OpenSession(door, "gwen");
+        MemberToken token = door.Core.View.Find(guest)!.Token;
+
+        net.Say(door, guest, "one");
+        net.Wait(100 * Millisecond);
+        door.Freeze();
+        net.Wait(3 * Second);
+        Assert.Equal(guest, net.OpenSession(other, "gwen", token));
+        net.Say(other, guest, "two");
+        net.Wait(100 * Millisecond);
+        door.Thaw();
+        net.ComeToRest();
+        net.Say(door, "three");
+        net.Wait(100 * Millisecond);
+        net.Say(other, guest, "four");
+        net.ComeToRest();
+
+        Assert.False(door.Guests.IsOpen(guest));
+        Assert.Equal(other.Core.Self, host.Core.View.Find(guest)!.Via);
+        Assert.Equal("one two three four", Heard(host));
+    }
+
+    [Fact]
     public void A_guest_whose_session_ended_while_its_node_was_away_is_not_brought_back()
     {
         var net = new Scenario();

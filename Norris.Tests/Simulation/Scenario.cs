@@ -62,10 +62,12 @@ internal sealed class Scenario
     public void Say(SimulatedNode node, MemberId guest, string text) => _people.Say(node, guest, text);
 
     /// <summary>A guest comes in through a node.</summary>
-    public MemberId OpenSession(SimulatedNode node, string name)
+    public MemberId OpenSession(SimulatedNode node, string name) => OpenSession(node, name, new MemberToken(Cluster.Random.Next(), 1));
+
+    /// <summary>A guest comes in through a node with a token that it has, as whom that is known by.</summary>
+    public MemberId OpenSession(SimulatedNode node, string name, MemberToken token)
     {
         MemberId guest = default;
-        var token = new MemberToken(Cluster.Random.Next(), 1);
         node.OnOrdered = ordered => guest = guest.IsNone && ordered.Author == node.Core.Self ? node.Guests.Begin(token) : guest;
         node.Process(core =>
         {

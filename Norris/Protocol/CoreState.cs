@@ -268,7 +268,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         {
             return false;
         }
-        if (entry.Type == EntryType.Joined && entry.JoinedVia == Self && entry.JoinedKind == MemberKind.Guest)
+        if (entry.Type == EntryType.Joined && entry.JoinedKind == MemberKind.Guest)
         {
             Guests.Joined(View.Find(entry.Subject)!);
         }

@@ -136,6 +136,30 @@ public sealed class LocalGuestsTests
     }
 
     [Fact]
+    public void A_guest_that_went_on_through_another_node_meanwhile_is_this_nodes_no_more()
+    {
+        Say(2);
+        Rejoin(Snapshot(lastOfSelf: 1) with { Members = [.. Snapshot(lastOfSelf: 1).Members, ThroughHost()] });
+        Assert.Empty(Sent());
+        Assert.Equal(Guest, Assert.Single(_state.Effects.Notices.OfType<GuestGone>()).Guest);
+        Assert.Null(_state.Guests.Find(GuestToken));
+    }
+
+    [Fact]
+    public void One_that_goes_on_through_another_node_while_this_one_would_bring_it_back_is_not_said_to_be_gone()
+    {
+        Rejoin(Snapshot(lastOfSelf: 1, new Departed(Guest, MemberKind.Guest, GuestToken, 1)));
+        _scratch.ResetWrittenCount();
+        EntryWriter.WriteLeft(_scratch, new(1_000_000), Self, 3, Guest, LeaveReason.Lost);
+        _state.Outbox.Add(Self, _scratch.WrittenSpan);
+        Fold(output => EntryWriter.WriteJoined(output, new(1_000_000), MemberId.None, 0, Guest, MemberKind.Guest, Host, GuestToken, "gwen"u8, []));
+
+        Assert.Equal([(EntryType.Joined, MemberId.None), (EntryType.Left, MemberId.None)], Sent().Select(static entry => (entry.Type, entry.Subject)));
+        Assert.Equal(Guest, Assert.Single(_state.Effects.Notices.OfType<GuestGone>()).Guest);
+        Assert.Null(_state.Guests.Find(GuestToken));
+    }
+
+    [Fact]
     public void The_entry_that_brings_a_guest_back_and_waits_for_another_network_carries_the_count_that_is_right_there()
     {
         Rejoin(Snapshot(lastOfSelf: 1, new Departed(Guest, MemberKind.Guest, GuestToken, 0)));
@@ -153,6 +177,17 @@ public sealed class LocalGuestsTests
         Time = new Timestamp(1),
         Members = [Node(Host, HostToken, "host", 0), Node(Self, SelfToken, "self", lastOfSelf)],
         Departed = departed,
+    };
+
+    private static Member ThroughHost() => new()
+    {
+        Id = Guest,
+        Kind = MemberKind.Guest,
+        Token = GuestToken,
+        Name = "gwen",
+        Address = "",
+        Via = Host,
+        JoinedAt = new SequenceNumber(9),
     };
 
     private static Member Node(MemberId id, MemberToken token, string name, ulong last) => new()

@@ -25,10 +25,19 @@ internal sealed class LocalGuests(CoreState state)
     /// <summary>The guest with this token, or null.</summary>
     public LocalGuest? Find(MemberToken token) => _byToken.GetValueOrDefault(token);
 
-    /// <summary>A guest came in through this node, or came back, says the log.</summary>
+    /// <summary>A guest came in through this node, or came back, says the log; or one of this node's came in through another one.</summary>
     public void Joined(Member member)
     {
-        if (Find(member.Token) is { } guest)
+        LocalGuest? guest = Find(member.Token);
+        if (member.Via != state.Self)
+        {
+            if (guest is not null)
+            {
+                WentOver(guest);
+            }
+            return;
+        }
+        if (guest is not null)
         {
             Return(guest, member);
             return;
@@ -90,7 +99,11 @@ internal sealed class LocalGuests(CoreState state)
         foreach (LocalGuest guest in _inOrder.ToArray())
         {
             guest.IsOnItsWay = FindOnItsWay(guest, null);
-            if (guest.IsConfirmed && state.View.Find(guest.Id) is { } member && member.Via == state.Self && member.Token == guest.Token)
+            if (state.View.Find(guest.Id) is { } other && other.Via != state.Self && other.Token == guest.Token)
+            {
+                WentOver(guest);
+            }
+            else if (guest.IsConfirmed && state.View.Find(guest.Id) is { } member && member.Via == state.Self && member.Token == guest.Token)
             {
                 StayIn(guest, member);
             }
@@ -246,6 +259,24 @@ internal sealed class LocalGuests(CoreState state)
                 EntryWriter.SetSubject(entry, MemberId.None);
             }
         });
+    }
+
+    /// <summary>
+    /// A guest of this node's, while the node was away, went on through another one with its token: there is its session now.
+    /// <para>Prevents: n is frozen, and its guest g goes on through m; n comes back, and a minute later says that g is lost, since its session here is
+    /// silent. That is refused, g being m's, and so is all that n has to say after it.</para>
+    /// </summary>
+    private void WentOver(LocalGuest guest)
+    {
+        MemberId id = guest.Id;
+        state.Outbox.ChangeWaiting(state.Self, entry =>
+        {
+            if (new Entry(entry) is { Type: EntryType.Left } left && left.Subject == id)
+            {
+                EntryWriter.SetSubject(entry, MemberId.None);
+            }
+        });
+        Forget(guest, LeaveReason.Lost);
     }
 
     private void PutAway(LocalGuest guest)
