@@ -69,14 +69,15 @@ public sealed class SiteGateTests(SiteGateTests.OneNode node) : IClassFixture<Si
     [InlineData("GET", "/", 403, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")]
     [InlineData("GET", "/", 403, "Sec-Fetch-Site: cross-site")]
     [InlineData("POST", "/", 403, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
-    [InlineData("GET", "/healthz", 403, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Origin: http://127.0.0.1:3000")]
+    [InlineData("GET", "/healthz", 403, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: empty")]
+    [InlineData("GET", "/icon.svg", 403, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: cors", "Origin: http://127.0.0.1:3000")]
     [InlineData("OPTIONS", "/v1/messages", 403, "Origin: http://evil.example", "Access-Control-Request-Method: POST")]
     [InlineData("DELETE", "/v1/guests/00000001", 403, "Origin: http://evil.example")]
     [InlineData("GET", "/", 200, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
     [InlineData("GET", "/", 200, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
     [InlineData("GET", "/", 200, "Sec-Fetch-Site: none", "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document")]
-    [InlineData("GET", "/healthz", 200, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: empty")]
-    [InlineData("GET", "/healthz", 200, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: empty")]
+    [InlineData("GET", "/icon.svg", 200, "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")]
+    [InlineData("GET", "/icon.svg", 200, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image")]
     [InlineData("GET", "/v1/members", 200, "Sec-Fetch-Site: same-origin", "Sec-Fetch-Mode: cors")]
     [InlineData("GET", "/v1/members", 200, "Origin: http://127.0.0.1:7000")]
     [InlineData("GET", "/v1/members", 200, "Origin: https://127.0.0.1:7000")]
@@ -112,9 +113,9 @@ public sealed class SiteGateTests(SiteGateTests.OneNode node) : IClassFixture<Si
             Assert.Equal("nosniff", Assert.Single(response.Headers.GetValues("X-Content-Type-Options")));
             Assert.Equal("same-origin", Assert.Single(response.Headers.GetValues("Cross-Origin-Resource-Policy")));
         }
-        // Else a browser would keep even from the page that asked whether the node is there.
-        using HttpResponseMessage health = await node.Alice.SendAsync(HttpMethod.Get, "/healthz");
-        Assert.False(health.Headers.Contains("Cross-Origin-Resource-Policy"));
+        // Else a browser would keep it from the page that looks whether the node is there.
+        using HttpResponseMessage icon = await node.Alice.SendAsync(HttpMethod.Get, "/icon.svg");
+        Assert.False(icon.Headers.Contains("Cross-Origin-Resource-Policy"));
     }
 
     [Fact]

@@ -92,6 +92,9 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         return view.RootElement.GetProperty("position").GetRawText();
     }
 
+    /// <summary>Ends the process without a word.</summary>
+    public void Kill() => _process.Kill();
+
     /// <summary>Sends SIGTERM.</summary>
     public async Task TerminateAsync(CancellationToken cancellation)
     {

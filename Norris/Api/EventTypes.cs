@@ -8,7 +8,9 @@ namespace Norris.Api;
 /// </summary>
 internal sealed class EventTypes
 {
-    private static readonly string[] Known = ["ready", "message", "joined", "left", "renamed", "host", "gap"];
+    private static readonly string[] Known = ["ready", "message", "joined", "left", "renamed", "host", "gap", Stable];
+
+    private const string Stable = "stable";
 
     private readonly byte[][] _wanted;
     private readonly bool _isLines;
@@ -18,7 +20,11 @@ internal sealed class EventTypes
     {
         _wanted = [.. wanted.Append("gap").Select(static type => Encoding.ASCII.GetBytes($"{{\"type\":\"{type}\""))];
         _isLines = isLines;
+        WantsStable = wanted.Contains(Stable);
     }
+
+    /// <summary>Whether it is told up to where every node has the entries. That is no event of the node's feeds: who does not ask for it does not get it.</summary>
+    public bool WantsStable { get; }
 
     /// <summary>What is accepted, in words.</summary>
     public static string Accepted => $"types takes some of these, with commas between: {string.Join(", ", Known)}.";

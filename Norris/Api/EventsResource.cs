@@ -121,11 +121,19 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     private async ValueTask FollowAsync(ContentWriter writer, FeedReader reader, Wish wish, CancellationToken ended)
     {
         bool isAlive = true;
+        SequenceNumber told = SequenceNumber.None;
         while (isAlive && !ended.IsCancellationRequested && !reader.IsAtEnd && !reader.HasFallenBehind)
         {
+            // Asked before the events are read, so that it is told after those that it is about.
+            SequenceNumber stable = wish.Types?.WantsStable == true ? node.Presenter.Stable : told;
             for (ReadOnlyMemory<byte> bytes = reader.Read(); !bytes.IsEmpty; bytes = reader.Read())
             {
                 Write(writer, bytes, wish, isLasting: true);
+            }
+            if (stable != told)
+            {
+                WriteStable(writer, stable, wish.IsLines);
+                told = stable;
             }
             if (writer.UnflushedBytes > 0)
             {
@@ -154,6 +162,23 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
         else
         {
             writer.Write(events.Span);
+        }
+    }
+
+    private static void WriteStable(ContentWriter writer, SequenceNumber stable, bool isLines)
+    {
+        if (!isLines)
+        {
+            SseForm.Begin(writer);
+        }
+        JsonEventWriter.WriteStable(writer, stable);
+        if (isLines)
+        {
+            writer.Write("\n"u8);
+        }
+        else
+        {
+            SseForm.End(writer);
         }
     }
 

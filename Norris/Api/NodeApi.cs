@@ -21,8 +21,10 @@ internal static class NodeApi
         var log = new LogResource(node);
         var epochs = new EpochsResource(node);
         var status = new StatusResource(node);
+        var page = new PageResource(node);
         return new Router()
-            .Map(RequestMethod.Get, "/", PageResource.GetAsync)
+            .Map(RequestMethod.Get, "/", page.GetAsync)
+            .Map(RequestMethod.Get, PageResource.IconPath, page.GetIconAsync)
             .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
             .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
             .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)

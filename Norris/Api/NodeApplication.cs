@@ -19,8 +19,8 @@ internal sealed class NodeApplication(NodeLoop node, TimeProvider time, IEnumera
         {
             return RefuseAsync(exchange, refusal);
         }
-        // Whatever is answered, a page from elsewhere cannot take it in as an image or a script either; but it may ask whether somebody is there.
-        if (!exchange.Path.SequenceEqual("/healthz"u8))
+        // Whatever is answered, a page from elsewhere cannot take it in as an image or a script either; but it may look whether somebody is there.
+        if (!SiteGate.IsIcon(exchange))
         {
             exchange.SetHeader("Cross-Origin-Resource-Policy"u8, "same-origin"u8);
         }

@@ -12,7 +12,7 @@ namespace Norris.Api;
 /// certainly no browser may use any name: every browser sends Accept-Encoding, and no page can take that away.</item>
 /// <item><b>Origin</b>, where there is one, is the authority that is asked (RFC 6454 section 7).</item>
 /// <item><b>Sec-Fetch-Site</b> (Fetch Metadata Request Headers), where there is one, is the same origin, or a person who typed or clicked. A page
-/// from elsewhere may lead a person to the chat page, and ask <c>/healthz</c> without being able to read the answer.</item>
+/// from elsewhere may lead a person to the chat page, and show the page's picture, from which it learns whether the node takes messages and nothing else: so a page of a node that is gone finds another.</item>
 /// </list>
 /// No answer has a CORS field, so no page from elsewhere ever reads one.
 /// </summary>
@@ -77,7 +77,10 @@ internal sealed class SiteGate(IEnumerable<string> names)
         return !rest.IsEmpty && Ascii.EqualsIgnoreCase(rest, authority);
     }
 
-    /// <summary>Whether it does no harm all the same: a person is led to the page, or a page asks whether somebody is there, and cannot read the answer.</summary>
+    /// <summary>Whether the page's picture is asked for.</summary>
+    public static bool IsIcon(HttpExchange exchange) => Ascii.Equals(exchange.Path, PageResource.IconPath);
+
+    /// <summary>Whether it does no harm all the same: a person is led to the page, or a page looks whether somebody is there.</summary>
     private static bool IsHarmless(HttpExchange exchange)
     {
         if (exchange.Method is not (RequestMethod.Get or RequestMethod.Head) || exchange.TryGetHeader("origin"u8, out _)
@@ -86,7 +89,7 @@ internal sealed class SiteGate(IEnumerable<string> names)
             return false;
         }
         bool isTopLevel = mode.SequenceEqual("navigate"u8) && exchange.TryGetHeader("sec-fetch-dest"u8, out ReadOnlySpan<byte> target) && target.SequenceEqual("document"u8);
-        return (isTopLevel && exchange.Path.SequenceEqual("/"u8)) || (mode.SequenceEqual("no-cors"u8) && exchange.Path.SequenceEqual("/healthz"u8));
+        return (isTopLevel && exchange.Path.SequenceEqual("/"u8)) || (mode.SequenceEqual("no-cors"u8) && IsIcon(exchange));
     }
 }
 

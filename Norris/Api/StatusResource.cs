@@ -15,10 +15,13 @@ internal sealed class StatusResource(NodeLoop node)
         var query = new QueryInput<(NodeRole, bool)>(static loop => (loop.Core.Role, loop.Core.HasMajority), (NodeRole.Gone, false));
         node.Post(query);
         (NodeRole role, bool hasMajority) = await query.Answer;
-        bool isReady = role is NodeRole.Following or NodeRole.Hosting && hasMajority;
+        bool isReady = IsReady(role, hasMajority);
         byte[] body = Encoding.ASCII.GetBytes($"{{\"live\":true,\"ready\":{(isReady ? "true" : "false")},\"role\":\"{Word(role)}\"}}");
         await exchange.RespondAsync(isReady ? 200 : 503, Responses.Json, body);
     }
+
+    /// <summary>Whether a node takes messages.</summary>
+    public static bool IsReady(NodeRole role, bool hasMajority) => role is NodeRole.Following or NodeRole.Hosting && hasMajority;
 
     /// <summary>Everything that the node counts and measures.</summary>
     public async ValueTask MetricsAsync(HttpExchange exchange)

@@ -15,6 +15,7 @@ internal sealed partial class NodeLoop
         new("events", IsInBytes: true, Math.Max(Presenter.Sse.StreamBacklogBytes, Presenter.Json.StreamBacklogBytes), Settings.EventBacklogBytesMax),
         new("guests", IsInBytes: false, Guests.Count, Settings.GuestsMax),
         new("remembered", IsInBytes: false, Guests.RememberedMost, QueueLimits.RememberedMax),
+        new("moved_from", IsInBytes: false, Presenter.Left.Count, QueueLimits.MovedFromMax),
         .. _otherQueues.Select(static queue => queue()),
     ];
 

@@ -45,6 +45,9 @@ internal static class QueueLimits
     /// <summary>Messages of a guest that it gave numbers, of which its node remembers the places, for one that is posted again. Beyond: it is told that it was ordered, and not where.</summary>
     public const int RememberedMax = 1024;
 
+    /// <summary>Addresses of nodes that left, which pages come from. Beyond: the oldest is forgotten, and who comes from there is asked.</summary>
+    public const int MovedFromMax = 1024;
+
     /// <summary>Lines that a person has entered and that were not looked at. Beyond: the keyboard waits.</summary>
     public const int EnteredMax = 1024;
 

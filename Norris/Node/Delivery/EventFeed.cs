@@ -108,6 +108,18 @@ internal sealed class EventFeed : IBufferWriter<byte>
         }
     }
 
+    /// <summary>Ends the waiting of whoever waits now, though there is nothing to read: something else is news.</summary>
+    public void Nudge()
+    {
+        lock (_gate)
+        {
+            foreach (FeedReader reader in _readers)
+            {
+                reader.Nudge();
+            }
+        }
+    }
+
     /// <summary>Nothing more will come: readers end when they have read what there is.</summary>
     public void Complete()
     {

@@ -9,6 +9,7 @@ internal sealed class FeedReader : IDisposable
     private int _offset;
     private long _bytesRead;
     private TaskCompletionSource? _waiting;
+    private int _isNudged;
 
     internal FeedReader(EventFeed feed, FeedChunk chunk, int offset, long position, bool isWaitedFor, long backlogBytesMax)
     {
@@ -27,11 +28,11 @@ internal sealed class FeedReader : IDisposable
     /// <summary>True when it has read everything and nothing more will come.</summary>
     public bool IsAtEnd => _feed.IsComplete && BytesRead == _feed.BytesPublished;
 
-    /// <summary>Waits until there is something to read, or never will be.</summary>
+    /// <summary>Waits until there is something to read, or never will be, or somebody nudged.</summary>
     /// <exception cref="OperationCanceledException">The waiting was cancelled.</exception>
     public async ValueTask WaitAsync(CancellationToken cancellation)
     {
-        if (BytesRead != _feed.BytesPublished || _feed.IsComplete)
+        if (HasNews())
         {
             return;
         }
@@ -39,7 +40,7 @@ internal sealed class FeedReader : IDisposable
         Volatile.Write(ref _waiting, waiting);
         Interlocked.MemoryBarrier();
         // Something may have been published between the look and the wish to be woken.
-        if (BytesRead == _feed.BytesPublished && !_feed.IsComplete)
+        if (!HasNews())
         {
             await waiting.Task.WaitAsync(cancellation);
         }
@@ -73,6 +74,14 @@ internal sealed class FeedReader : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _feed.Remove(this);
+
+    internal void Nudge()
+    {
+        Volatile.Write(ref _isNudged, 1);
+        Wake();
+    }
+
+    private bool HasNews() => Interlocked.Exchange(ref _isNudged, 0) == 1 || BytesRead != _feed.BytesPublished || _feed.IsComplete;
 
     internal void Wake() => Volatile.Read(ref _waiting)?.TrySetResult();
 }

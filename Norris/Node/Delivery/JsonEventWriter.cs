@@ -18,6 +18,7 @@ namespace Norris.Node.Delivery;
 /// renamed   = type epoch seq time member name old
 /// host      = type epoch seq time member name
 /// gap       = type after before reason
+/// stable    = type seq                                              ; of /v1/events, for whoever asks for it
 /// </code>
 /// One thread at a time uses it. A message costs no allocation.
 /// </summary>
@@ -106,6 +107,16 @@ internal sealed class JsonEventWriter
         sink.Append(before.Value);
         sink.Append(",\"reason\":"u8);
         JsonText.AppendQuoted(ref sink, Encoding.UTF8.GetBytes(reason));
+        sink.Append((byte)'}');
+        sink.Flush();
+    }
+
+    /// <summary>Writes that every node has the entries up to <paramref name="sequence"/>.</summary>
+    public static void WriteStable(IBufferWriter<byte> output, SequenceNumber sequence)
+    {
+        var sink = new Utf8Sink(output);
+        sink.Append("{\"type\":\"stable\",\"seq\":"u8);
+        sink.Append(sequence.Value);
         sink.Append((byte)'}');
         sink.Flush();
     }

@@ -23,6 +23,7 @@ internal sealed class Presenter
     private Gap? _gap;
     private readonly Queue<string> _notices = new();
     private SequenceNumber _presented;
+    private ulong _stable;
 
     public Presenter(NodeLoop loop, TimeZoneInfo zone)
     {
@@ -48,6 +49,15 @@ internal sealed class Presenter
 
     /// <summary>The last entry whose events are there for readers.</summary>
     public SequenceNumber Presented => IsWriting ? _presented : _shown;
+
+    /// <summary>
+    /// Every node has the entries up to here, whose events are there for readers. Any thread may ask; who reads both feeds' next bytes afterwards
+    /// has read the events of all of them.
+    /// </summary>
+    public SequenceNumber Stable => new(Volatile.Read(ref _stable));
+
+    /// <summary>Where nodes that left were found.</summary>
+    public AddressMemory Left { get; } = new();
 
     /// <summary>True while a large run is written elsewhere.</summary>
     public bool IsWriting { get; private set; }
@@ -108,6 +118,12 @@ internal sealed class Presenter
     public void Pump()
     {
         TellAll();
+        PumpEntries();
+        TellStable();
+    }
+
+    private void PumpEntries()
+    {
         while (_roster is not null && !IsWriting)
         {
             if (_gap is not null)
@@ -171,6 +187,17 @@ internal sealed class Presenter
         }
     }
 
+    private void TellStable()
+    {
+        ulong stable = Math.Min(_loop.Core.Stable.Value, Presented.Value);
+        if (_roster is not null && stable != _stable)
+        {
+            Volatile.Write(ref _stable, stable);
+            Json.Nudge();
+            Sse.Nudge();
+        }
+    }
+
     private void JumpTo(Snapshot snapshot, string word)
     {
         SequenceNumber before = snapshot.Position.Sequence.Next;
@@ -182,6 +209,11 @@ internal sealed class Presenter
         }
         Jumps++;
         Checkpoints.Clear();
+        foreach (RosterMember member in _roster!.Members)
+        {
+            // Who of these is in the next view, too, is known twice.
+            Left.Add(member.Address);
+        }
         _roster = RosterOf(snapshot);
         _shown = snapshot.Position.Sequence;
     }
@@ -214,6 +246,10 @@ internal sealed class Presenter
             Entry.TryReadLength(rest, out int length);
             var entry = new Entry(rest[..length]);
             rest = rest[length..];
+            if (entry.Type == EntryType.Left && _roster!.Find(entry.Subject) is { } gone)
+            {
+                Left.Add(gone.Address);
+            }
             if (mayRepeat && _loop.Core.WasShownBefore(entry))
             {
                 SequenceNumber repeated = sequence;

@@ -1,0 +1,66 @@
+using System.Text.Json;
+
+namespace Norris.Tests.EndToEnd.Page;
+
+/// <summary>One page in the browser, as somebody sits before it.</summary>
+internal sealed class Tab(DevTools tools, string session, CancellationToken limit)
+{
+    /// <summary>What stands there: of each message who says what, and its mark.</summary>
+    private const string Rows = "[...document.querySelectorAll('#log .say')].map(row => "
+        + "row.querySelector('b').textContent + ': ' + row.querySelector('.what').textContent + ' ' + row.querySelector('i').textContent)";
+
+    /// <summary>Comes in under a name.</summary>
+    public async Task EnterAsync(string name)
+    {
+        await UntilAsync("!document.getElementById('door').hidden");
+        await EvaluateAsync($"document.getElementById('name').value = {JsonSerializer.Serialize(name)}; document.getElementById('door').requestSubmit()");
+        await UntilAsync("!document.getElementById('room').hidden && document.querySelectorAll('#people li').length > 0");
+    }
+
+    /// <summary>Types a message, key by key where that matters: Enter sends it.</summary>
+    public async Task SayAsync(string text)
+    {
+        await EvaluateAsync("document.getElementById('text').focus()");
+        await tools.AskAsync("Input.insertText", new { text }, session, limit);
+        foreach (string type in (string[])["keyDown", "keyUp"])
+        {
+            await tools.AskAsync(
+                "Input.dispatchKeyEvent", new { type, key = "Enter", code = "Enter", windowsVirtualKeyCode = 13, text = type == "keyDown" ? "\r" : "" }, session, limit);
+        }
+    }
+
+    /// <summary>What stands there, in its order: <c>name: text mark</c>.</summary>
+    public async Task<string[]> RowsAsync() => [.. (await EvaluateAsync(Rows)).EnumerateArray().Select(static row => row.GetString()!.TrimEnd())];
+
+    /// <summary>A word from the page.</summary>
+    public async Task<string> AskAsync(string expression) => (await EvaluateAsync(expression)).ToString();
+
+    /// <summary>Waits until something holds in the page, over whatever page comes.</summary>
+    public async Task UntilAsync(string condition)
+    {
+        while (await TryEvaluateAsync(condition) is not { ValueKind: JsonValueKind.True })
+        {
+            if (limit.IsCancellationRequested)
+            {
+                Assert.Fail($"It never was so: {condition}");
+            }
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>Waits until as many messages stand there as are expected, and every node has those of this page's own.</summary>
+    public Task ShowsAsync(int messages) => UntilAsync(
+        $"document.querySelectorAll('#log .say').length >= {messages} && !document.querySelector('#log .waiting, #log .ordered, #log .failed')");
+
+    private async Task<JsonElement> EvaluateAsync(string expression) =>
+        await TryEvaluateAsync(expression) ?? throw new InvalidOperationException($"The page cannot tell: {expression}");
+
+    /// <summary>Null while there is no page, or none that could tell.</summary>
+    private async Task<JsonElement?> TryEvaluateAsync(string expression)
+    {
+        JsonElement? said = await tools.TryAskAsync("Runtime.evaluate", new { expression, returnByValue = true }, session, CancellationToken.None);
+        return said is { } answer && !answer.TryGetProperty("exceptionDetails", out _) && answer.GetProperty("result").TryGetProperty("value", out JsonElement value)
+            ? value
+            : said is null ? null : default(JsonElement);
+    }
+}
