@@ -10,9 +10,10 @@ public sealed partial class TidyTests
         ["Protocol"] = ["Protocol"],
         ["Wire"] = ["Wire", "Protocol"],
         ["Transport"] = ["Transport"],
+        ["Discovery"] = ["Discovery"],
         ["Http"] = ["Http", "Transport"],
         ["Options"] = ["Options", "Protocol"],
-        ["Node"] = ["Node", "Wire", "Protocol", "Http", "Transport"],
+        ["Node"] = ["Node", "Wire", "Protocol", "Http", "Transport", "Discovery"],
         ["Api"] = ["Api", "Node", "Wire", "Protocol", "Http"],
         ["Terminal"] = ["Terminal", "Node", "Options", "Protocol"],
     };

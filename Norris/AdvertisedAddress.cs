@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Norris.Discovery;
 using Norris.Options;
 
 namespace Norris;
 
 /// <summary>
 /// The address that a node tells the others to reach it at. Told, it is that; listening on one address, it is that one; listening on
-/// all, it is the one on the route to the first node to join through, or else the machine's first real one.
+/// all, it is the one on the route to the first node to join through, or to those on the segment, or else the machine's first real one.
 /// </summary>
 internal static class AdvertisedAddress
 {
@@ -23,7 +24,7 @@ internal static class AdvertisedAddress
         bool isAny = listening.Address.Equals(IPAddress.Any) || listening.Address.Equals(IPAddress.IPv6Any);
         IPAddress address = !isAny
             ? listening.Address
-            : (options.Join.Count > 0 ? OnTheRouteTo(options.Join[0]) : null) ?? FirstOfThisMachine(listening.AddressFamily) ?? LoopbackOf(listening);
+            : (options.Join.Count > 0 ? OnTheRouteTo(options.Join[0]) : options.JoinAuto ? OnTheRouteTo(SegmentLink.Group) : null) ?? FirstOfThisMachine(listening.AddressFamily) ?? LoopbackOf(listening);
         return new IPEndPoint(address, listening.Port).ToString();
     }
 
@@ -31,14 +32,15 @@ internal static class AdvertisedAddress
     private static IPAddress? OnTheRouteTo(HostAndPort other)
     {
         IPAddress? there = other.Address ?? (other.Host == "localhost" ? IPAddress.Loopback : null);
-        if (there is null)
-        {
-            return null;
-        }
+        return there is null ? null : OnTheRouteTo(new IPEndPoint(there, other.Port));
+    }
+
+    private static IPAddress? OnTheRouteTo(IPEndPoint there)
+    {
         try
         {
             using var socket = new Socket(there.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-            socket.Connect(there, other.Port);
+            socket.Connect(there);
             return (socket.LocalEndPoint as IPEndPoint)?.Address;
         }
         catch (SocketException)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Norris.Api;
+using Norris.Discovery;
 using Norris.Http;
 using Norris.Node;
 using Norris.Node.Delivery;
@@ -42,13 +43,22 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         using (ILoggerFactory logging = StartLogging())
         {
             string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
-            await using var node = new NodeLoop(SettingsOf(options, address, listener.LocalEndPoint.Port), TimeText.LocalZone(), time, logging.CreateLogger("norris"));
+            NodeSettings settings = SettingsOf(options, address, listener.LocalEndPoint.Port);
+            if (!TryOpenSearch(listener.LocalEndPoint, ref settings, out SegmentSearch? search))
+            {
+                return Failed;
+            }
+            await using var node = new NodeLoop(settings, TimeText.LocalZone(), time, logging.CreateLogger("norris"));
             ILogger http = logging.CreateLogger("norris.http");
             await using var server = new HttpServer(listener, new NodeApplication(node, time, NamesOf(options)).AnswerAsync, HttpLimits.Default, time)
             {
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
             };
             node.RejectedRequests = () => server.Rejections.All;
+            if (search is not null)
+            {
+                node.FindOthers(search);
+            }
             node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, ConnectionLimits.Default.ConnectionsMax));
             return await RunAsync(node, server, listener.LocalEndPoint, address);
         }
@@ -130,6 +140,29 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         }
     }
 
+    /// <summary>
+    /// Asks on the segment, if that is wanted. False when it cannot be done and nothing else was named to join through: that has been said then. With
+    /// other addresses the node joins through these only, and starts no network.
+    /// </summary>
+    private bool TryOpenSearch(IPEndPoint listening, ref NodeSettings settings, out SegmentSearch? search)
+    {
+        search = null;
+        if (!options.JoinAuto)
+        {
+            return true;
+        }
+        search = SegmentSearch.TryOpen(listening, SegmentLink.Group, settings.NetworkTag, settings.SegmentInstance, time, Random.Shared, out string failure);
+        if (search is not null)
+        {
+            return true;
+        }
+        bool hasOthers = options.Join.Count > 0;
+        Console.Error.WriteLine($"norris: cannot look for others on this segment: {failure}; "
+            + (hasOthers ? "joining through the named addresses only" : "name a member's address with --join ADDR:PORT, or start a network without --join"));
+        settings = settings with { Join = [.. settings.Join.Take(options.Join.Count)], Search = TimeSpan.Zero };
+        return hasOthers;
+    }
+
     /// <summary>What a node is started with that was told these options, and listens.</summary>
     /// <param name="options">The options.</param>
     /// <param name="address">Where others reach it, as HOST:PORT.</param>
@@ -147,7 +180,10 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             FanOut = options.FanOut,
             ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
         },
-        [.. options.Join.Select(each => each.ToString())]);
+        [.. options.Join.Select(each => each.ToString()), .. options.JoinAuto ? [address] : Array.Empty<string>()])
+    {
+        Search = options.JoinAuto ? SegmentSearch.Patience : TimeSpan.Zero,
+    };
 
     /// <summary>The host names that people gave this node and its network, and its machine's.</summary>
     private static IEnumerable<string> NamesOf(NodeOptions options) =>

@@ -58,7 +58,8 @@ public sealed class OptionsParserTests
     [InlineData("--listen example.org:1", "--listen example.org:1: an address of this machine is needed, as in 0.0.0.0:7000 (all of them) or 127.0.0.1:7000")]
     [InlineData("--join a:0", "--join a:0: the port must be 1 to 65535, as in 127.0.0.1:7000")]
     [InlineData("--join b:1,c", "--join c: the port is missing, as in 127.0.0.1:7000")]
-    [InlineData("--join ,", "--join ,: give an ADDR:PORT, or several with commas between them")]
+    [InlineData("--join ,", "--join ,: give an ADDR:PORT, or several with commas between them, or auto")]
+    [InlineData("--listen [::1]:1 --join auto", "--join auto: looks for others over IPv4, and --listen [::1]:1 is IPv6; name a member's address, or listen on an IPv4 address")]
     [InlineData("--join 0.0.0.0:7001", "--join 0.0.0.0:7001: nobody can be dialled there; give a member's own address, as in 192.0.2.1:7000")]
     [InlineData("--advertise 0.0.0.0:1", "--advertise 0.0.0.0:1: others cannot dial this; give the address by which they reach this node, as in 192.0.2.1:7000")]
     [InlineData("--output xml", "--output xml: must be text, json or none")]
@@ -127,6 +128,17 @@ public sealed class OptionsParserTests
     [Fact]
     public void The_same_member_given_twice_is_tried_once() =>
         Assert.Single(Options("--join", "a:1,a:1", "--join", "a:1,").Join);
+
+    [Theory]
+    [InlineData("auto", true, 0)]
+    [InlineData("10.0.0.1:7000", false, 1)]
+    [InlineData("10.0.0.1:7000,auto", true, 1)]
+    [InlineData("Auto,10.0.0.1:7000,auto", true, 1)]
+    public void Others_may_be_looked_for_besides_those_that_are_named(string join, bool isAuto, int named)
+    {
+        NodeOptions options = Options("--join", join);
+        Assert.Equal((isAuto, named), (options.JoinAuto, options.Join.Count));
+    }
 
     [Fact]
     public void The_same_list_may_be_given_on_every_machine_with_its_own_address_in_it() =>

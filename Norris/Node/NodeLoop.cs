@@ -118,6 +118,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             Core.Settle();
             CarryOut(Core.Effects);
             PumpAll();
+            TellSegment();
             SetTimer();
         }
         catch (Exception e)
@@ -160,6 +161,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _upstream?.Stop();
+        _search?.Dispose();
         await _timer.DisposeAsync();
         await _calls.DisposeAsync();
     }
@@ -269,6 +271,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             return;
         }
         _isOver = true;
+        _search?.Dispose();
         foreach (Downstream downstream in _downstreams.ToArray())
         {
             downstream.End(this, StreamEnd.Stopping);
@@ -310,7 +313,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             }
             else
             {
-                loop.Core.Join(loop.Settings.Join);
+                loop.Core.Join(loop.Settings.Join, (long)loop.Settings.Search.TotalMicroseconds);
             }
         }
     }

@@ -1,4 +1,6 @@
 using Norris.Protocol;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
 
 namespace Norris.Node;
 
@@ -15,6 +17,18 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
 
     /// <summary>How long a connection to another node may take to come about; no less than the time-out either.</summary>
     public TimeSpan ConnectTimeout { get; init; } = AtLeast(TimeSpan.FromSeconds(2), Core);
+
+    /// <summary>So long a newcomer waits for others to be found before it begins a network; zero when nobody is looked for.</summary>
+    public TimeSpan Search { get; init; }
+
+    /// <summary>
+    /// What those who share a secret say on their segment, so that others are not tried: drawn from the secret by the slow derivation, and for nothing
+    /// else, since everybody on the segment reads it. 0 in an open network.
+    /// </summary>
+    public ulong NetworkTag { get; init; }
+
+    /// <summary>What this process is known by on its segment: where it stands among those that only join.</summary>
+    public ulong SegmentInstance => JoiningRank.Of(Core.Token, Position.Start).Draw;
 
     /// <summary>How long a guest's session lasts without a request or an open stream.</summary>
     public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);

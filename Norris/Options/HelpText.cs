@@ -11,7 +11,7 @@ internal static class HelpText
 
         norris [--listen ADDR:PORT] [--join ADDR:PORT[,...]] [OPTION...]
           --listen ADDR:PORT      where to listen; port 0 picks one [127.0.0.1:7000]
-          --join ADDR:PORT[,...]  members to join through [none: start a network]
+          --join ADDR:PORT[,...]  members, or auto: look around [none: start a network]
           --advertise ADDR:PORT   the address that others dial [derived]
           --name NAME             display name [the login name, or node-PORT]
           --headless              no prompt, read no input, run until SIGTERM

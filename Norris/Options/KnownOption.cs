@@ -10,7 +10,7 @@ internal sealed record KnownOption(string Name, string? Takes = null, bool Repea
     public static IReadOnlyList<KnownOption> All { get; } =
     [
         new("--listen", "an ADDR:PORT"),
-        new("--join", "an ADDR:PORT", Repeats: true),
+        new("--join", "an ADDR:PORT or auto", Repeats: true),
         new("--advertise", "an ADDR:PORT"),
         new("--name", "a NAME"),
         new("--headless"),

@@ -11,8 +11,11 @@ internal sealed record NodeOptions
     /// <summary>Where to listen; port 0 lets the system pick one.</summary>
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Members to join through, in the order in which they are tried; empty starts a network.</summary>
+    /// <summary>Members to join through, in the order in which they are tried; empty starts a network, unless others are looked for.</summary>
     public required IReadOnlyList<HostAndPort> Join { get; init; }
+
+    /// <summary>Whether others are looked for on the segment, too, and the node is found there; it starts a network when nobody else is in one.</summary>
+    public required bool JoinAuto { get; init; }
 
     /// <summary>The address that others dial; null derives it from <see cref="Listen"/> and the route to the host.</summary>
     public required HostAndPort? Advertise { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
@@ -38,7 +39,8 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         var options = new NodeOptions
         {
             Listen = listen,
-            Join = ReadJoin(typed.Join),
+            Join = ReadJoin(typed.Join, out bool isAuto),
+            JoinAuto = isAuto,
             Advertise = ReadAdvertise(typed.Advertise),
             Name = ReadName(typed.Name, environment),
             Headless = typed.Headless,
@@ -66,6 +68,11 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             string least = DurationValue.Format(3 * options.Heartbeat);
             Report(UsageError.For("--timeout", DurationValue.Format(options.Timeout),
                 $"must be at least three times --heartbeat {DurationValue.Format(options.Heartbeat)}, so {least} or more"));
+        }
+        if (options.JoinAuto && options.Listen.AddressFamily != AddressFamily.InterNetwork)
+        {
+            Report(UsageError.For("--join", "auto",
+                $"looks for others over IPv4, and --listen {options.Listen} is IPv6; name a member's address, or listen on an IPv4 address"));
         }
         if (options.ReorderWindow > options.Timeout)
         {
@@ -95,12 +102,17 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         return new IPEndPoint(address, place.Port);
     }
 
-    private List<HostAndPort> ReadJoin(IEnumerable<string> typed)
+    private List<HostAndPort> ReadJoin(IEnumerable<string> typed, out bool isAuto)
     {
         var join = new List<HostAndPort>();
+        isAuto = false;
         foreach (string one in typed.Select(part => part.Trim()).Where(part => part.Length > 0))
         {
-            if (!HostAndPort.TryParse(one, portMin: 1, out HostAndPort? place, out string error))
+            if (one.Equals("auto", StringComparison.OrdinalIgnoreCase))
+            {
+                isAuto = true;
+            }
+            else if (!HostAndPort.TryParse(one, portMin: 1, out HostAndPort? place, out string error))
             {
                 Report(UsageError.For("--join", one, error));
             }
@@ -113,9 +125,9 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
                 join.Add(place!);
             }
         }
-        if (join.Count == 0 && typed.Any() && _errors.Count == 0)
+        if (join.Count == 0 && !isAuto && typed.Any() && _errors.Count == 0)
         {
-            Report(UsageError.For("--join", string.Join(',', typed), "give an ADDR:PORT, or several with commas between them"));
+            Report(UsageError.For("--join", string.Join(',', typed), "give an ADDR:PORT, or several with commas between them, or auto"));
         }
         return join;
     }

@@ -144,13 +144,28 @@ internal sealed partial class NodeCore
         BeginNetwork();
     }
 
-    /// <summary>Joins the network that the nodes at these addresses are in.</summary>
-    public void Join(IReadOnlyList<string> addresses)
+    /// <summary>Joins the network that the nodes at these addresses are in, or those that somebody is <see cref="FoundAt">found at</see> meanwhile.</summary>
+    /// <param name="addresses">In the order in which they are tried. With the node's own among them it begins a network when nobody else does.</param>
+    /// <param name="searchMicroseconds">So long it waits for others to be found before it begins.</param>
+    public void Join(IReadOnlyList<string> addresses, long searchMicroseconds = 0)
     {
         Invariant.Holds(Role == NodeRole.Idle, "a node starts once");
         Role = NodeRole.Joining;
         _state.JoinAddresses = addresses;
-        _joiner = new Joiner(_state, addresses, isReturning: false);
+        _joiner = new Joiner(_state, addresses, isReturning: false, searchMicroseconds);
+    }
+
+    /// <summary>
+    /// A node was found at this address. A newcomer asks there whether it may come in, a host whether it is to be one network with the one there;
+    /// who is in, and no host, needs nobody. The word is anybody's: nothing is done but to ask.
+    /// </summary>
+    public void FoundAt(string address)
+    {
+        _joiner?.Found(address);
+        if (Role == NodeRole.Hosting)
+        {
+            _meetings.Found(address);
+        }
     }
 
     /// <summary>Leaves: what this node and its guests submitted is ordered first, and a host hands over.</summary>

@@ -23,6 +23,7 @@ internal sealed class Joiner
     private readonly List<string> _addresses;
     private readonly bool _isReturning;
     private readonly Timestamp _begunAt;
+    private readonly Timestamp _mayBeginAt;
     private readonly bool _isOwnListed;
     private CallId? _call;
     private string _redirector = "";
@@ -40,7 +41,8 @@ internal sealed class Joiner
     /// <param name="state">What the roles share.</param>
     /// <param name="addresses">Where to ask, in order.</param>
     /// <param name="isReturning">True for a member that was away, which never gives up.</param>
-    public Joiner(CoreState state, IReadOnlyList<string> addresses, bool isReturning)
+    /// <param name="searchMicroseconds">So long more addresses may be found before this node begins.</param>
+    public Joiner(CoreState state, IReadOnlyList<string> addresses, bool isReturning, long searchMicroseconds = 0)
     {
         _state = state;
         _isOwnListed = addresses.Contains(state.Options.Address);
@@ -49,6 +51,7 @@ internal sealed class Joiner
         _isReturning = isReturning;
         _askAt = state.Now;
         _begunAt = state.Now;
+        _mayBeginAt = state.Now.Plus(searchMicroseconds);
     }
 
     /// <summary>Where this node stands among those that only join.</summary>
@@ -86,6 +89,13 @@ internal sealed class Joiner
         }
         if (!_isReturning && _state.Now.Since(_begunAt) >= _state.Options.JoinPatienceMicroseconds)
         {
+            if (_isOwnListed && _roundsWithoutHost > 0 && IsFirst)
+            {
+                // Prevents: the same list is on every machine, and the first that is switched on waits at the addresses of the others, which are silent,
+                // for longer than its patience lasts: it starts no network.
+                MustBegin = true;
+                return;
+            }
             _state.Notify(new JoinFailed(_lastFailure.Address, _lastFailure.Failure));
             HasGivenUp = true;
             return;
@@ -189,6 +199,21 @@ internal sealed class Joiner
         if (_call is null)
         {
             GoToHost();
+        }
+    }
+
+    /// <summary>One more node was found that may be in, or be joining as well: it is asked next.</summary>
+    public void Found(string address)
+    {
+        if (_isReturning || MustBegin || HasGivenUp || address == _state.Options.Address || _addresses.Contains(address))
+        {
+            return;
+        }
+        _addresses.Add(address);
+        if (_call is null && _redirects == 0 && Hops == 0)
+        {
+            _next = _addresses.Count - 1;
+            _askAt = _state.Now;
         }
     }
 
@@ -301,12 +326,17 @@ internal sealed class Joiner
         _pause = Math.Min(_pause * 2, PauseMaxMicroseconds);
         bool isAlone = _foundHost || (_first is null && !_isOwnListed && !_isReturning);
         _roundsWithoutHost = isAlone ? 0 : _roundsWithoutHost + 1;
-        bool isFirst = _first is not { } first || !first.GoesBefore(Rank);
         MustBegin = _isReturning
-            ? _roundsWithoutHost > 0 && HasLookedFor(isFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
-            : _roundsWithoutHost >= RoundsBeforeBeginning && isFirst;
+            ? _roundsWithoutHost > 0 && HasLookedFor(IsFirst ? TimeoutsBeforeGoingOn : 2 * TimeoutsBeforeGoingOn)
+            : _roundsWithoutHost >= RoundsBeforeBeginning && IsFirst && _state.Now >= _mayBeginAt;
+        if (_isOwnListed && _state.Now < _mayBeginAt && _askAt > _mayBeginAt)
+        {
+            _askAt = _mayBeginAt;
+        }
         (_foundHost, _first) = (false, null);
     }
+
+    private bool IsFirst => _first is not { } first || !first.GoesBefore(Rank);
 
     private bool HasLookedFor(int timeouts) => _state.Now.Since(_begunAt) >= timeouts * _state.Options.TimeoutMicroseconds;
 }

@@ -116,6 +116,15 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
     }
 
+    /// <summary>Somebody may be there who is no member of this side: it is asked once.</summary>
+    public void Found(string address)
+    {
+        if (!IsMember(address))
+        {
+            Claim(address);
+        }
+    }
+
     /// <summary>Whoever was asked answers.</summary>
     public void Answered(CallId call, PeerReply reply)
     {

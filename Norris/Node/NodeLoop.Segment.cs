@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using Norris.Discovery;
+using Norris.Protocol;
+using Norris.Protocol.Ordering;
+
+namespace Norris.Node;
+
+/// <summary>
+/// A node that finds others on its segment, and is found there. A newcomer tries whom it finds. One that found nobody in a network, and began one,
+/// looks on while it is alone, and for a minute after somebody came, so that those who could not hear each other when they started become one network
+/// all the same. Then it is found by newcomers only: two networks that have been going on beside each other are not made one by a datagram.
+/// </summary>
+internal sealed partial class NodeLoop
+{
+    private const long LooksOnInCompanyMicroseconds = 60_000_000;
+
+    private SegmentSearch? _search;
+    private (Standing Standing, bool LooksOn) _told;
+    private Timestamp? _companySince;
+    private bool _hasBegun;
+    private bool _isSettled;
+
+    /// <summary>What is looked for others with; null unless that was asked for.</summary>
+    public SegmentSearch? Search => _search;
+
+    /// <summary>Has the node find others, and be found. Before <see cref="Start"/>; the node disposes of it.</summary>
+    public void FindOthers(SegmentSearch search)
+    {
+        _search = search;
+        search.Start(address => Post(new FoundInput(address)));
+    }
+
+    /// <summary>Says what has become of this node where others look for it.</summary>
+    private void TellSegment()
+    {
+        if (_search is null)
+        {
+            return;
+        }
+        bool isHost = Core.Role == NodeRole.Hosting;
+        _isSettled |= Core.Role == NodeRole.Following;
+        if (isHost && !_isSettled)
+        {
+            if (!_hasBegun)
+            {
+                _hasBegun = true;
+                LogBegan();
+                Presenter.Tell("nobody found on this segment is in a network: started one; others here come in with --join auto");
+            }
+            if (Core.View.NodeCount > 1)
+            {
+                _companySince ??= _clock.Now;
+                _isSettled = _clock.Now.Since(_companySince.Value) >= LooksOnInCompanyMicroseconds;
+            }
+        }
+        (Standing, bool) now = (new Standing(Core.IsIn, isHost, Core.IsIn ? Core.View.NodeCount : 0), isHost && !_isSettled);
+        if (now != _told)
+        {
+            _told = now;
+            _search.Tell(now.Item1, now.Item2);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "nobody found on this segment is in a network; started one")]
+    private partial void LogBegan();
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "found a node at {Address} on this segment")]
+    private partial void LogFound(string address);
+
+    /// <summary>Somebody on the segment says that it is at this address.</summary>
+    private sealed class FoundInput(string address) : NodeInput
+    {
+        public override void Apply(NodeLoop loop)
+        {
+            loop.LogFound(address);
+            loop.Core.FoundAt(address);
+        }
+    }
+}
