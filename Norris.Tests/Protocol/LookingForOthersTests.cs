@@ -130,7 +130,7 @@ public sealed class LookingForOthersTests
         LookOn(1_500_000);
         Assert.Empty(_node.Effects.Calls);
 
-        PeerReply reply = Ask(new MeetRequest(Later, SomeNode.AddressOf(Later), default, Network: 7));
+        PeerReply reply = Ask(new MeetRequest(Later, SomeNode.AddressOf(Later), default, Network: 7, SentAt: default));
 
         Assert.IsType<Busy>(reply);
         Assert.Equal(SomeNode.AddressOf(Later), Assert.Single(_node.Effects.Calls, static call => call.Request is JoinRequest).Address);

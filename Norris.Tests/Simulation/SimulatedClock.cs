@@ -25,6 +25,13 @@ internal sealed class SimulatedClock(long offsetMicroseconds, long driftPerMilli
         _jumped += microseconds;
     }
 
+    /// <summary>From <paramref name="since"/> to <paramref name="until"/> no time passed on the clock, whose machine was suspended.</summary>
+    public void WasSuspended(long since, long until)
+    {
+        _reached = At(since).Microseconds;
+        _jumped -= until - since;
+    }
+
     /// <summary>The first moment at which the clock shows <paramref name="own"/> or later, unless it jumps before.</summary>
     public long WhenShows(Timestamp own)
     {

@@ -8,6 +8,7 @@ internal sealed partial class SimulatedNode
     private const int WakesAtOneMomentMax = 3;
 
     private int _freezes;
+    private long? _suspendedAt;
     private long _wakeAt = long.MaxValue;
     private long _lastWokenAt = -1;
     private int _wakesAtOneMoment;
@@ -41,6 +42,24 @@ internal sealed partial class SimulatedNode
         {
             Say("freezes");
         }
+    }
+
+    /// <summary>Its machine is suspended, and the clock with it.</summary>
+    public void Suspend()
+    {
+        _suspendedAt ??= _cluster.Events.Now;
+        Freeze();
+    }
+
+    /// <summary>Its machine wakes.</summary>
+    public void Resume()
+    {
+        if (_suspendedAt is { } since)
+        {
+            Clock.WasSuspended(since, _cluster.Events.Now);
+            _suspendedAt = null;
+        }
+        Thaw();
     }
 
     /// <summary>Whatever made it stand still is over.</summary>

@@ -56,7 +56,7 @@ internal sealed record WrongVersion(Mistake Mistake, PlanKind? Kind, ulong Seeds
     ];
 
     /// <summary>The wrong versions that no seed of the swarm is known to show: a test that tells a story catches each.</summary>
-    public static IReadOnlyList<Mistake> CaughtByStories { get; } = [Mistake.ForgetsWhatItFollowed];
+    public static IReadOnlyList<Mistake> CaughtByStories { get; } = [Mistake.WeighsFromMemory, Mistake.ForgetsWhatItFollowed];
 
     /// <summary>The run that breaks the promise expected: that of the seed which is known to, or else the first one from 1 on.</summary>
     public SimulationRun? FindCaught()

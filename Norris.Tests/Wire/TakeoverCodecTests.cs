@@ -13,7 +13,7 @@ public sealed class TakeoverCodecTests
         new MemberId(0xA1), 0xFEDC, new MemberId(0xB0B), Samples.Token, "10.0.0.2:7000", new Epoch(8), IsBinding: false, Samples.Position);
 
     private static readonly MeetRequest Meet = new(
-        new MemberId(0xA1), "10.0.0.1:7000", new SideWeight(3, new Epoch(8), new MemberId(0xA1)), 0xFEDC);
+        new MemberId(0xA1), "10.0.0.1:7000", new SideWeight(3, new Epoch(8), new MemberId(0xA1)), 0xFEDC, new Timestamp(0x0605040302));
 
     private static readonly PeerRequest[] Requests = [Takeover, Takeover with { IsBinding = true }, Takeover with { IsBinding = true, IsReturning = true }, Meet];
 
@@ -36,7 +36,8 @@ public sealed class TakeoverCodecTests
 
     [Fact]
     public void A_meeting_has_these_bytes() => Assert.Equal(
-        "03" + "a100000000000000" + "dcfe000000000000" + "03000000" + "0800000000000000" + "0d" + "31302e302e302e313a37303030", Samples.Hex(Bytes(Meet)));
+        "03" + "a100000000000000" + "dcfe000000000000" + "03000000" + "0800000000000000" + "0203040506000000" + "0d" + "31302e302e302e313a37303030",
+        Samples.Hex(Bytes(Meet)));
 
     [Fact]
     public void A_promise_has_these_bytes() => Assert.Equal(

@@ -104,6 +104,9 @@ internal enum Mistake
     /// <summary>A host that meets a heavier side stays one.</summary>
     KeepsBothHosts,
 
+    /// <summary>A host whose machine was suspended counts those for its side whom it heard before.</summary>
+    WeighsFromMemory,
+
     /// <summary>A host joins a heavier side without waiting for its own.</summary>
     MergesWithoutWaiting,
 

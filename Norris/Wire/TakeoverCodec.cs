@@ -48,6 +48,7 @@ internal static class TakeoverCodec
                 writer.UInt64(meet.Network);
                 writer.UInt32(meet.Weight.Nodes);
                 writer.UInt64(meet.Weight.Epoch.Value);
+                writer.Timestamp(meet.SentAt);
                 writer.Text(meet.Address);
                 break;
             default:
@@ -74,7 +75,8 @@ internal static class TakeoverCodec
             Protocol.Membership.MemberId host = reader.MemberId();
             ulong network = reader.UInt64();
             var weight = new SideWeight(reader.UInt32(), new(reader.UInt64()), host);
-            request = new MeetRequest(host, reader.Text(), weight, network);
+            Protocol.Ordering.Timestamp sentAt = reader.Timestamp();
+            request = new MeetRequest(host, reader.Text(), weight, network, sentAt);
         }
         return reader.IsAtEnd ? request : null;
     }

@@ -18,6 +18,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
     private readonly Dictionary<string, Search> _searches = new(StringComparer.Ordinal);
     private readonly Dictionary<MemberId, Timestamp> _told = [];
     private readonly List<string> _targets = [];
+    private readonly Acquaintances _acquaintances = new(state);
     private Timestamp _lookAt;
     private string? _claimed;
 
@@ -68,6 +69,11 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         {
             return DecideByEpoch(request);
         }
+        if (_acquaintances.CountsSince(request) is not { } since)
+        {
+            return Answer(Meeting.Later);
+        }
+        own = Weigh(since);
         if (request.Weight < own)
         {
             _told[request.Host] = state.Now;
@@ -216,12 +222,12 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
 
     private Met Answer(Meeting meeting) => new(meeting, state.Self, state.Options.Address);
 
-    private SideWeight Weigh() => new(watch.IsStalled ? 0 : (uint)watch.CountHeard(), state.View.Epoch, state.Self);
+    private SideWeight Weigh(Timestamp since = default) => new(watch.IsStalled ? 0 : (uint)watch.CountHeard(since), state.View.Epoch, state.Self);
 
     private void Ask(Search search, int hops)
     {
         search.Hops = hops;
-        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, Weigh(), state.View.Network) { Hops = hops });
+        search.Call = state.Call(search.Asked, new MeetRequest(state.Self, state.Options.Address, Weigh(), state.View.Network, state.NetworkNow) { Hops = hops });
     }
 
     private void Rest(Search search)

@@ -97,4 +97,5 @@ internal sealed record TakeoverRequest(
 /// <param name="Address">Where it is reached.</param>
 /// <param name="Weight">How much its side weighs.</param>
 /// <param name="Network">The network that it is host of.</param>
-internal sealed record MeetRequest(MemberId Host, string Address, SideWeight Weight, ulong Network) : PeerRequest;
+/// <param name="SentAt">When it asks, on that network's clock.</param>
+internal sealed record MeetRequest(MemberId Host, string Address, SideWeight Weight, ulong Network, Timestamp SentAt) : PeerRequest;

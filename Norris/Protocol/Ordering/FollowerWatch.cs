@@ -105,13 +105,14 @@ internal sealed class FollowerWatch(CoreState state)
     }
 
     /// <summary>How many nodes this host really hears, itself among them: what its own lateness excuses does not count.</summary>
-    public int CountHeard()
+    /// <param name="since">Nor does what was heard before this, on the node's own clock.</param>
+    public int CountHeard(Timestamp since)
     {
         int heard = 1;
         foreach (Member member in state.View.BySeniority)
         {
             heard += member.Kind == MemberKind.Node && member.Id != state.Self && !member.Intake.IsLeaving
-                && state.Now.Since(member.Progress.HeardAt) <= state.Options.TimeoutMicroseconds / 2 ? 1 : 0;
+                && member.Progress.HeardAt >= since && state.Now.Since(member.Progress.HeardAt) <= state.Options.TimeoutMicroseconds / 2 ? 1 : 0;
         }
         return heard;
     }
