@@ -178,6 +178,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             TimeoutMicroseconds = (long)options.Timeout.TotalMicroseconds,
             RetentionBytes = options.RetentionBytes,
             FanOut = options.FanOut,
+            ReachPatienceMicroseconds = (long)options.Timeout.TotalMicroseconds,
             ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
         },
         [.. options.Join.Select(each => each.ToString()), .. options.JoinAuto ? [address] : Array.Empty<string>()])

@@ -26,7 +26,7 @@ public sealed class MembersTests
         JsonElement[] members = [.. view.GetProperty("members").EnumerateArray()];
         Assert.Equal(["host", "node", "gwen"], members.Select(each => each.GetProperty("name").GetString()));
         Assert.Equal(["host", "node", "guest"], members.Select(each => each.GetProperty("role").GetString()));
-        Assert.All(members[..2], each => Assert.Equal(["id", "name", "role", "address"], Names(each)));
+        Assert.All(members[..2], each => Assert.Equal(["id", "name", "role", "address", "reachable"], Names(each)));
         Assert.Equal(["id", "name", "role", "via"], Names(members[2]));
         Assert.Equal([host.Address, node.Address], members[..2].Select(each => each.GetProperty("address").GetString()));
         Assert.Equal(guest, members[2].GetProperty("id").GetString());

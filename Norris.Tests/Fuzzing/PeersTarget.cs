@@ -47,7 +47,7 @@ internal sealed class PeersTarget : FuzzTarget
         yield return [.. Op(4 | MendWho | MendWhere, new byte[32]), .. Op(5, [0xFF, 0xFF, 0xFF, 0]), .. Op(3 | MendWho, new byte[24])];
         var takeover = new TakeoverRequest(new(1), 7, new(2), Samples.Token, "10.0.0.1:7000", new(3), IsBinding: true, Samples.Position);
         yield return Op(2 | MendWho, WireTarget.Written(output => TakeoverCodec.Write(output, takeover)));
-        yield return Op(2, WireTarget.Written(output => TakeoverCodec.Write(output, new MeetRequest(new(9), "h:1", new SideWeight(3, new(4), new(9)), 8))));
+        yield return Op(2, WireTarget.Written(output => TakeoverCodec.Write(output, new MeetRequest(new(9), "h:1", new SideWeight(3, new(4), new(9)), 8, new(5)))));
         yield return [.. Op(7, "said here"u8.ToArray()), .. Op(6, WireTarget.Written(output => TakeoverCodec.TryWrite(output, new Met(Meeting.JoinMe, new(9), "h:1"))))];
     }
 

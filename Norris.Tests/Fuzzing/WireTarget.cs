@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Norris.Discovery;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
@@ -14,7 +15,7 @@ namespace Norris.Tests.Fuzzing;
 /// </summary>
 internal sealed class WireTarget : FuzzTarget
 {
-    private const int Kinds = 7;
+    private const int Kinds = 8;
 
     public override string What => "the wire format, every codec";
 
@@ -49,6 +50,9 @@ internal sealed class WireTarget : FuzzTarget
             case 6:
                 ReadEntries(rest);
                 break;
+            case 7 when SegmentWord.TryRead(rest, out SegmentWord word):
+                Same(rest, output => output.Write(word.ToBytes()));
+                break;
             default:
                 break;
         }
@@ -68,10 +72,12 @@ internal sealed class WireTarget : FuzzTarget
         yield return [3, .. Written(output => SubmissionCodec.Write(output, new SubmissionAccepted(new(1), new(2), new(3))))];
         var takeover = new TakeoverRequest(new(1), 7, new(2), Samples.Token, "10.0.0.1:7000", new(3), IsBinding: true, Samples.Position);
         yield return [4, .. Written(output => TakeoverCodec.Write(output, takeover))];
-        yield return [4, .. Written(output => TakeoverCodec.Write(output, new MeetRequest(new(1), "h:1", new SideWeight(3, new(4), new(1)), 7)))];
+        yield return [4, .. Written(output => TakeoverCodec.Write(output, new MeetRequest(new(1), "h:1", new SideWeight(3, new(4), new(1)), 7, new(5))))];
+        yield return [4, .. Written(output => TakeoverCodec.Write(output, new ReachRequest(7)))];
+        yield return [7, .. new SegmentWord(SegmentWordKind.MemberIsHere, 1, 2, 3).ToBytes()];
         foreach (PeerReply answer in new PeerReply[]
         {
-            new Promised(Samples.Position, new(9), entries), new PromisedElsewhere(new(3), new(4)), new Met(Meeting.JoinMe, new(1), "h:1"),
+            new Promised(Samples.Position, new(9), entries), new PromisedElsewhere(new(3), new(4)), new Met(Meeting.JoinMe, new(1), "h:1"), new Reached(),
         })
         {
             yield return [5, .. Written(output => TakeoverCodec.TryWrite(output, answer))];

@@ -40,7 +40,8 @@ internal sealed class Cluster
         _seed = seed;
         _mistake = mistake;
         Plan = plan;
-        MayBranch = plan.Kind == PlanKind.Continue;
+        // Who cannot be asked for its promise is put out when the host dies, and may go on for itself when nobody else is left.
+        MayBranch = plan.Kind == PlanKind.Continue || (plan.Kind == PlanKind.CrashOnly && plan.OutOfReach != 0);
         for (int machine = 0; machine < MachinesMax; machine++)
         {
             _addresses[machine] = $"10.0.0.{machine + 1}:7000";
@@ -111,6 +112,9 @@ internal sealed class Cluster
 
     public int MachineAt(string address) => _machines[address];
 
+    /// <summary>Nobody reaches that machine from elsewhere.</summary>
+    public bool IsOutOfReach(int machine) => ((Plan.OutOfReach >> machine) & 1) != 0;
+
     public string AddressOf(int machine) => _addresses[machine];
 
     /// <summary>Nothing passes between a node and the others. For scenarios.</summary>
@@ -138,6 +142,7 @@ internal sealed class Cluster
             ReorderWindowMicroseconds = Plan.WindowMicroseconds,
             JoinPatienceMicroseconds = 60_000_000,
             FanOut = Plan.FanOut,
+            ReachPatienceMicroseconds = Plan.OutOfReach == 0 ? 0 : 700_000,
         };
         if (Plan.TinyRetention)
         {
@@ -265,7 +270,8 @@ internal sealed class Cluster
         {
             Member member = view.BySeniority[i];
             Member same = other.BySeniority[i];
-            if (member.Id != same.Id || member.Name != same.Name || member.LastNumber != same.LastNumber || member.JoinedAt != same.JoinedAt)
+            if (member.Id != same.Id || member.Name != same.Name || member.LastNumber != same.LastNumber || member.JoinedAt != same.JoinedAt
+                || member.IsReachable != same.IsReachable)
             {
                 return false;
             }

@@ -89,7 +89,7 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         // With the majority rule the newcomer makes the majority. Else somebody must be told first: the others that are in know nothing of it
         // yet. Who asks again is told again.
         bool isFirst = !Core.View.BySeniority.Any(other =>
-            other.Kind == MemberKind.Node && other.Id != Core.Self && _letIn.Contains((other.Id, other.JoinedAt)));
+            other is { Kind: MemberKind.Node, IsReachable: true } && other.Id != Core.Self && _letIn.Contains((other.Id, other.JoinedAt)));
         bool mayBeAlone = cluster.Plan.Kind == PlanKind.Majority || !_letIn.Add((newcomer.Id, newcomer.JoinedAt)) || isFirst;
         cluster.Check(mayBeAlone || IsKnownElsewhere(newcomer), node, $"lets {newcomer.Id} in, and nobody else knows: if it died now, nobody would (P7)");
 
@@ -110,6 +110,7 @@ internal sealed class Conduct(Cluster cluster, SimulatedNode node)
         {
             bool hasAll = Find(host) is { } successor && (node.Tip.HeldBy & successor.Bit) != 0;
             cluster.Check(hasAll, node, $"hands over to {host}, which does not have everything (P4, P6)");
+            cluster.Check(Core.View.HostMember is not { IsReachable: false }, node, $"hands over to {host}, whom nobody reaches (P6)");
         }
         if (Core.Role == NodeRole.Merging && _lastRole != NodeRole.Merging)
         {

@@ -11,6 +11,9 @@ internal enum FaultKind
     /// <summary>The target's process stands still for a while.</summary>
     Freeze,
 
+    /// <summary>The target's machine is suspended for a while, and its clock with it.</summary>
+    Suspend,
+
     /// <summary>The target's process dies; its machine lives and refuses connections.</summary>
     Crash,
 

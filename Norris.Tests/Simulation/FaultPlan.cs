@@ -63,6 +63,9 @@ internal sealed record FaultPlan
     /// <summary>Where a process died or left, another one starts.</summary>
     public bool ProcessesStartAgain { get; init; }
 
+    /// <summary>The machines that nobody can reach, a bit for each: who runs there reaches others. 0: hosts take everybody for reachable.</summary>
+    public int OutOfReach { get; init; }
+
     /// <summary>Nobody founds: everybody joins through the others.</summary>
     public bool EverybodyJoins { get; init; }
 
@@ -137,7 +140,7 @@ internal sealed record FaultPlan
             EverybodyJoins = random.Chance(100),
             WrongDigestPerMille = random.Chance(100) && mayBeSilent ? (int)random.LogUniform(1, 5) : 0,
         };
-        for (Trouble trouble = Trouble.CandidateFails; Enum.IsDefined(trouble); trouble++)
+        for (Trouble trouble = Trouble.CandidateFails; trouble <= Trouble.MergeIsDisturbed; trouble++)
         {
             // Drawn last: seeds from before keep the rest of their plans.
             if (random.Chance(perMille) && trouble.MayHappenIn(kind))
@@ -145,7 +148,17 @@ internal sealed record FaultPlan
                 troubles.Add(trouble);
             }
         }
-        return random.Chance(300) ? plan with { FanOut = (int)random.Between(1, 3), Nodes = plan.Nodes + random.Below(4) } : plan;
+        plan = random.Chance(300) ? plan with { FanOut = (int)random.Between(1, 3), Nodes = plan.Nodes + random.Below(4) } : plan;
+        if (random.Chance(150))
+        {
+            // The founder can be reached, or nobody could come in.
+            plan = plan with { OutOfReach = (int)(random.Next() & random.Next() & 0b11_1111_1110), EverybodyJoins = false };
+        }
+        if (random.Chance(perMille / 2) && Trouble.MachineIsSuspended.MayHappenIn(kind))
+        {
+            troubles.Add(Trouble.MachineIsSuspended);
+        }
+        return plan;
     }
 
     /// <inheritdoc/>
@@ -153,6 +166,6 @@ internal sealed record FaultPlan
         $"{Kind}, {Nodes} nodes, faults until {FaultsUntil / 1e6:F1} s, window {WindowMicroseconds}, latency {LatencyMin}-{LatencyMax}, "
         + $"loss {LossPerMille}, repeats {RepeatPerMille}, spikes {SpikePerMille}, breaks {BreakPerMille}, wrong digests {WrongDigestPerMille} per mille"
         + $"{(LinksAreSlow ? ", slow links" : "")}{(ClocksAreWrong ? ", wrong clocks" : "")}{(Guests ? ", guests" : "")}{(Renames ? ", renames" : "")}"
-        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}{(FanOut < 64 ? $", fan-out {FanOut}" : "")}"
+        + $"{(TinyRetention ? ", tiny retention" : "")}{(LeasesReturnLate ? ", late leases" : "")}{(ProcessesStartAgain ? ", starts again" : "")}{(EverybodyJoins ? ", everybody joins" : "")}{(FanOut < 64 ? $", fan-out {FanOut}" : "")}{(OutOfReach != 0 ? $", out of reach {Convert.ToString(OutOfReach, 2)}" : "")}"
         + $", troubles: {string.Join(' ', Troubles)}";
 }

@@ -123,6 +123,9 @@ internal sealed class FaultSchedule
             case Trouble.HostFreezes:
                 Add(0, FaultKind.Freeze, Target.Host, duration: Silence());
                 break;
+            case Trouble.MachineIsSuspended:
+                Add(0, FaultKind.Suspend, Anybody(), Machine(), _random.LogUniform(100_000, 6_000_000));
+                break;
             case Trouble.HostIsCutOff:
                 Add(0, FaultKind.Cut, Target.Host, duration: Silence(), amount: Everybody);
                 break;

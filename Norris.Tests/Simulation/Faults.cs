@@ -53,6 +53,9 @@ internal sealed class Faults(Cluster cluster, Workload workload)
             case FaultKind.Freeze:
                 ForAWhile(fault, node.Freeze, node.Thaw);
                 break;
+            case FaultKind.Suspend:
+                ForAWhile(fault, node.Suspend, node.Resume);
+                break;
             case FaultKind.Crash or FaultKind.PowerFailure or FaultKind.Leave when IsLast(fault, node):
                 break;
             case FaultKind.Crash:

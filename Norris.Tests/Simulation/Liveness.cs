@@ -28,7 +28,7 @@ internal sealed class Liveness(Cluster cluster)
             }
             processes++;
             hasHost |= node.IsHost || node.Core.Role == NodeRole.Merging;
-            isWaiting |= node.WasIn && !node.IsLeaving && !node.IsFrozen;
+            isWaiting |= node.WasIn && node.IsReachable && !node.IsLeaving && !node.IsFrozen;
         }
         bool mustBe = cluster.IsCalm || cluster.Plan.Kind == PlanKind.CrashOnly;
         if (hasHost || !isWaiting || !mustBe || processes != _processes)

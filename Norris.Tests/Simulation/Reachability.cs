@@ -20,7 +20,7 @@ internal sealed class Reachability(Cluster cluster)
         int largest = FindLargest();
         foreach (SimulatedNode node in cluster.Nodes)
         {
-            bool isApart = node.IsAlive && (_group[node.Index] != largest || IsAlone(node));
+            bool isApart = node.IsAlive && (_group[node.Index] != largest || IsAlone(node) || IsLeftBehind(node));
             _apartFor[node.Index] = isApart ? _apartFor[node.Index] + 1 : 0;
         }
         foreach (SimulatedNode node in cluster.Nodes)
@@ -60,8 +60,12 @@ internal sealed class Reachability(Cluster cluster)
         while (hasChanged);
     }
 
-    private static bool Finds(SimulatedNode node, SimulatedNode other)
+    private bool Finds(SimulatedNode node, SimulatedNode other)
     {
+        if (cluster.IsOutOfReach(other.Machine) && node.Core.Role != NodeRole.Following)
+        {
+            return false;
+        }
         bool mayAsk = node.Core.Role == NodeRole.Following
             ? node.Core.View.Find(other.Core.Self) is not null
             : ((node.Known >> other.Machine) & 1) != 0;
@@ -72,6 +76,10 @@ internal sealed class Reachability(Cluster cluster)
     /// <summary>It never was in, and nobody is there whom it asks.</summary>
     private bool IsAlone(SimulatedNode node) =>
         !node.WasIn && !cluster.Nodes.Exists(other => other != node && other.IsAlive && _group[other.Index] == _group[node.Index]);
+
+    /// <summary>With the majority rule: only those are left who cannot be host.</summary>
+    private bool IsLeftBehind(SimulatedNode node) => cluster.Plan is { Kind: PlanKind.Majority, OutOfReach: not 0 }
+        && !cluster.Nodes.Exists(other => other.IsAlive && (other.IsReachable || other.IsHost) && _group[other.Index] == _group[node.Index]);
 
     /// <summary>The side with most nodes; of equal ones that of the host, and then the first.</summary>
     private int FindLargest()

@@ -48,6 +48,11 @@ internal sealed class SimulatedNetwork(Cluster cluster)
         {
             return;
         }
+        if (cluster.IsOutOfReach(machine) && machine != from.Machine)
+        {
+            FailOutOfReach(pending);
+            return;
+        }
         if (there.LossPerMille > 0 && there.Random.Chance(there.LossPerMille))
         {
             Lose(pending, there.Random);
@@ -105,6 +110,17 @@ internal sealed class SimulatedNetwork(Cluster cluster)
         foreach (Link? link in _links)
         {
             link?.CalmDown();
+        }
+    }
+
+    /// <summary>Half of those that nobody reaches have a machine before them that says so; the other half one that drops what comes.</summary>
+    public static bool IsRefusedAt(int machine) => machine % 2 == 0;
+
+    private void FailOutOfReach(PendingCall call)
+    {
+        if (IsRefusedAt(call.To))
+        {
+            Between(call.From.Machine, call.To).Carry(() => FailNow(call, ExchangeFailure.ConnectionRefused), RequestBytes);
         }
     }
 

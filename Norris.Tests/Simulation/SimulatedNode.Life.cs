@@ -66,7 +66,7 @@ internal sealed partial class SimulatedNode
     public void ThawForGood()
     {
         _freezes = Math.Min(_freezes, 1);
-        Thaw();
+        Resume();
     }
 
     /// <summary>Goes on, with everything that came in meanwhile in one burst.</summary>

@@ -71,6 +71,9 @@ internal sealed partial class SimulatedNode
 
     public long HoldBackBytesMax { get; }
 
+    /// <summary>Whether it can be host, as far as it knows.</summary>
+    public bool IsReachable => Core.View.Find(Core.Self) is not { IsReachable: false };
+
     /// <summary>It was a member once.</summary>
     public bool WasIn => Presenter.At is not null;
 
@@ -259,7 +262,7 @@ internal sealed partial class SimulatedNode
         _cluster.Check(Core.Log.BytesHeld <= RetentionBytes + slack, this, "the log holds more than it may");
         _cluster.Check(Core.Deliverable <= Core.Log.Last, this, "more is deliverable than there is");
         _cluster.Check(
-            Core.Role != NodeRole.Hosting || Core.View.NodeCount == 1 || _cluster.Plan.Kind == PlanKind.Majority || Core.Deliverable == _checkedDeliverable || SomebodyElseHas(Core.Deliverable), this,
+            Core.Role != NodeRole.Hosting || !Core.View.HasCandidateBesides(Core.Self) || _cluster.Plan.Kind == PlanKind.Majority || Core.Deliverable == _checkedDeliverable || SomebodyElseHas(Core.Deliverable), this,
             "the host shows what nobody else has: if it died now, the others would go on without that");
         _checkedDeliverable = Core.Deliverable;
         _cluster.Check(Core.Stable <= Core.Log.Last, this, "more is stable than there is");
@@ -293,6 +296,11 @@ internal sealed partial class SimulatedNode
     private bool SomebodyElseHas(SequenceNumber sequence)
     {
         ulong holders = _cluster.History.At(this, Core.Log.DigestAt(sequence), sequence).HeldBy & ~Bit;
+        foreach (SimulatedNode other in _cluster.Nodes)
+        {
+            // Who cannot be asked for it has it in vain.
+            holders &= Core.View.Find(other.Core.Self) is { IsReachable: false } ? ~other.Bit : ulong.MaxValue;
+        }
         return holders != 0
             && (_cluster.Plan.Kind == PlanKind.Continue || _cluster.Nodes.Exists(other => (other.Bit & holders) != 0 && other.Core.Log.Last >= sequence));
     }

@@ -153,7 +153,13 @@ internal sealed class SimulatedStream
         {
             return;
         }
-        if (_cluster.At(_cluster.MachineAt(_change.Address)) is not { } host)
+        int machine = _cluster.MachineAt(_change.Address);
+        bool isOutOfReach = _cluster.IsOutOfReach(machine) && machine != _follower.Machine;
+        if (isOutOfReach && !SimulatedNetwork.IsRefusedAt(machine))
+        {
+            return;
+        }
+        if (isOutOfReach || _cluster.At(machine) is not { } host)
         {
             _back.Carry(() => Break(ExchangeFailure.ConnectionRefused));
             return;

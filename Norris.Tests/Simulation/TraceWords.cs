@@ -12,6 +12,7 @@ internal static class TraceWords
         FollowRequest f => $"follow after {f.After.Sequence}, promised {f.Promised}{Through(f)}",
         JoinRequest j => $"join as {j.Name}, confirmed {j.Confirmed}, sent {j.Sent}{Through(j)}",
         TakeoverRequest t => $"{(t.IsBinding ? "promise" : "would you promise")} {t.Epoch} to {t.Member} at {t.Position.Epoch}/{t.Position.Sequence}{(t.IsReturning ? ", returning" : "")}",
+        ReachRequest => "are you there",
         MeetRequest m => $"meet {m.Host}, {m.Weight.Nodes} nodes, epoch {m.Weight.Epoch}{Through(m)}",
         JoinAccepted a => $"accepted as {a.Member} at {a.Snapshot.Position.Sequence}{(a.IsRemembered ? "" : ", not remembered")}",
         Promised p => $"yes, at {p.Position.Epoch}/{p.Position.Sequence}, highest {p.Highest}, with {p.Entries.Length} bytes",

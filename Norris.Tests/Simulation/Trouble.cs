@@ -36,6 +36,7 @@ internal enum Trouble
     LinkSlows,
     CandidateFails,
     MergeIsDisturbed,
+    MachineIsSuspended,
 }
 
 internal static class TroubleKinds

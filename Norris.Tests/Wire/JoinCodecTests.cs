@@ -52,6 +52,17 @@ public sealed class JoinCodecTests
     }
 
     [Fact]
+    public void A_node_out_of_reach_has_a_byte_of_its_own_and_comes_back_as_one()
+    {
+        byte[] accepted = Samples.Bytes(Samples.Accepted(Samples.Node(0xA1, "alice")));
+        Assert.True(JoinCodec.TryReadAccepted(accepted)!.Snapshot.Members[0].IsReachable);
+        accepted[MemberCountAt + 4 + 8] = 2;
+        JoinAccepted read = JoinCodec.TryReadAccepted(accepted)!;
+        Assert.Equal((MemberKind.Node, false), (read.Snapshot.Members[0].Kind, read.Snapshot.Members[0].IsReachable));
+        Assert.Equal(accepted, Samples.Bytes(read));
+    }
+
+    [Fact]
     public void Many_guests_with_short_names_fit_a_snapshot()
     {
         Member[] members = [Samples.Node(0xA1, "a"), .. Enumerable.Range(0, 36).Select(i => Samples.Guest(0x1000 + (ulong)i, ((char)('A' + i)).ToString()))];
@@ -99,7 +110,7 @@ public sealed class JoinCodecTests
     {
         byte[] accepted = Samples.Bytes(Samples.Accepted(Samples.Node(0xA1, "a")));
         byte[] kind = [.. accepted];
-        kind[MemberCountAt + 4 + 8] = 2;
+        kind[MemberCountAt + 4 + 8] = 3;
         Assert.Null(JoinCodec.TryReadAccepted(kind));
         byte[] name = [.. accepted];
         name[MemberCountAt + 4 + 8 + 1 + 8 + 16 + 8 + 8 + 1] = (byte)'\n';
@@ -146,5 +157,5 @@ public sealed class JoinCodecTests
         Assert.Equal(WireFormat.MediaType, Encoding.ASCII.GetString(WireFormat.MediaTypeUtf8));
 
     private static object Facts(Member member) =>
-        (member.Id, member.Kind, member.Via, member.Token, member.JoinedAt, member.LastNumber, member.Name, member.Address);
+        (member.Id, member.Kind, member.IsReachable, member.Via, member.Token, member.JoinedAt, member.LastNumber, member.Name, member.Address);
 }

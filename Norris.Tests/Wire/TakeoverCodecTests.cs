@@ -15,13 +15,16 @@ public sealed class TakeoverCodecTests
     private static readonly MeetRequest Meet = new(
         new MemberId(0xA1), "10.0.0.1:7000", new SideWeight(3, new Epoch(8), new MemberId(0xA1)), 0xFEDC, new Timestamp(0x0605040302));
 
-    private static readonly PeerRequest[] Requests = [Takeover, Takeover with { IsBinding = true }, Takeover with { IsBinding = true, IsReturning = true }, Meet];
+    private static readonly ReachRequest Reach = new(0x0807060504030201);
+
+    private static readonly PeerRequest[] Requests = [Reach, Takeover, Takeover with { IsBinding = true }, Takeover with { IsBinding = true, IsReturning = true }, Meet];
 
     private static readonly PeerReply[] Answers =
     [
         new PromisedElsewhere(new Epoch(9), new MemberId(0xB0B)),
         new Met(Meeting.JoinMe, new MemberId(0xA1), "10.0.0.1:7000"),
         new Met(Meeting.Later, new MemberId(0xA1), ""),
+        new Reached(),
     ];
 
     [Theory]
@@ -40,6 +43,9 @@ public sealed class TakeoverCodecTests
         Samples.Hex(Bytes(Meet)));
 
     [Fact]
+    public void A_look_whether_a_newcomer_is_there_has_these_bytes() => Assert.Equal("06" + "0102030405060708", Samples.Hex(Bytes(Reach)));
+
+    [Fact]
     public void A_promise_has_these_bytes() => Assert.Equal(
         "01" + "0700000000000000" + "2a00000000000000" + "d1d2d3d4d5d6d7d8" + "0900000000000000" + "2800000000000000" + "010203",
         Samples.Hex(Bytes(new Promised(Samples.Position, new Epoch(9), new byte[] { 1, 2, 3 }) { Committed = new SequenceNumber(40) })));
@@ -50,6 +56,7 @@ public sealed class TakeoverCodecTests
             "02" + "0900000000000000" + "0b0b000000000000",
             "03" + "01" + "a100000000000000" + "0d" + "31302e302e302e313a37303030",
             "03" + "02" + "a100000000000000" + "00",
+            "04",
         ],
         Answers.Select(static answer => Samples.Hex(Bytes(answer))));
 
@@ -95,7 +102,7 @@ public sealed class TakeoverCodecTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(6)]
+    [InlineData(7)]
     [InlineData(255)]
     public void An_unknown_kind_is_refused(byte kind)
     {

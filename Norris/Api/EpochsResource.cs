@@ -7,7 +7,7 @@ using Norris.Wire;
 
 namespace Norris.Api;
 
-/// <summary><c>POST /v1/epochs</c>, for nodes only: a candidate asks for the promise, or a host meets another.</summary>
+/// <summary><c>POST /v1/epochs</c>, for nodes only: a candidate asks for the promise, a host meets another, or looks whether a newcomer is there.</summary>
 internal sealed class EpochsResource(NodeLoop node)
 {
     /// <summary>Answers as the protocol decides.</summary>

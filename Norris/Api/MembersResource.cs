@@ -110,6 +110,7 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
             else
             {
                 json.WriteString("address"u8, member.Address);
+                json.WriteBoolean("reachable"u8, member.IsReachable);
             }
             json.WriteEndObject();
         }

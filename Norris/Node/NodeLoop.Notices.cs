@@ -56,6 +56,11 @@ internal sealed partial class NodeLoop
                 LogHostLost(unreachable.Address, unreachable.Failure);
                 Presenter.Tell($"lost touch with the host at {unreachable.Address} ({Word(unreachable.Failure)}); trying to reach it again");
                 break;
+            case OutOfReach outOfReach:
+                LogOutOfReach(outOfReach.Address);
+                Presenter.Tell($"the host cannot reach this node at {outOfReach.Address}: it takes part, and cannot be host; "
+                    + "open that port in the firewall, or start it with --advertise and an address that others reach");
+                break;
             case HostReachable reachable:
                 LogHostFound(reachable.Address);
                 Presenter.Tell("in touch with the host again");
@@ -142,6 +147,9 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "lost touch with the host at {Address}: {Why}")]
     private partial void LogHostLost(string address, ExchangeFailure why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the host cannot reach this node at {Address}: it takes part, and cannot be host; open that port in the firewall, or start it with --advertise and an address that others reach")]
+    private partial void LogOutOfReach(string address);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "in touch with the host at {Address} again")]
     private partial void LogHostFound(string address);

@@ -23,11 +23,16 @@ internal sealed partial class NodeLoop
     /// <summary>What is looked for others with; null unless that was asked for.</summary>
     public SegmentSearch? Search => _search;
 
-    /// <summary>Has the node find others, and be found. Before <see cref="Start"/>; the node disposes of it.</summary>
-    public void FindOthers(SegmentSearch search)
+    /// <summary>Has the node find others, and be found, from when it starts. The node disposes of it.</summary>
+    public void FindOthers(SegmentSearch search) => Post(new FindInput(search));
+
+    /// <summary>What was answered until now waits for this: before it starts, a node has nothing to do with an address.</summary>
+    private void BeginSearch()
     {
-        _search = search;
-        search.Start(address => Post(new FoundInput(address)));
+        if (Core.Role != NodeRole.Idle)
+        {
+            _search?.Start(address => Post(new FoundInput(address)));
+        }
     }
 
     /// <summary>Says what has become of this node where others look for it.</summary>
@@ -66,6 +71,18 @@ internal sealed partial class NodeLoop
 
     [LoggerMessage(Level = LogLevel.Information, Message = "found a node at {Address} on this segment")]
     private partial void LogFound(string address);
+
+    /// <summary>Others are to be looked for.</summary>
+    private sealed class FindInput(SegmentSearch search) : NodeInput
+    {
+        public override void Apply(NodeLoop loop)
+        {
+            loop._search = search;
+            loop.BeginSearch();
+        }
+
+        public override void Abandon() => search.Dispose();
+    }
 
     /// <summary>Somebody on the segment says that it is at this address.</summary>
     private sealed class FoundInput(string address) : NodeInput

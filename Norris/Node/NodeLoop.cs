@@ -315,6 +315,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             {
                 loop.Core.Join(loop.Settings.Join, (long)loop.Settings.Search.TotalMicroseconds);
             }
+            loop.BeginSearch();
         }
     }
 }

@@ -168,6 +168,9 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>The guests whose sessions this node holds.</summary>
     public LocalGuests Guests => field ??= new LocalGuests(this);
 
+    /// <summary>Whether the host reached this node at its address when it came in last: else it cannot be host.</summary>
+    public bool IsReachable { get; set; } = true;
+
     /// <summary>Where the node asked to come in: also a way back, when nobody that it knows of is there any more.</summary>
     public IReadOnlyList<string> JoinAddresses { get; set; } = [];
 

@@ -128,6 +128,12 @@ internal enum Mistake
     /// <summary>With the majority rule: a node goes back to a former host, though it took something of a later one.</summary>
     ForgetsWhatItFollowed,
 
+    /// <summary>A host shows what only those have whom nobody can ask for it.</summary>
+    CountsWhomNobodyReaches,
+
+    /// <summary>A host hands over to a node that nobody can reach.</summary>
+    HandsOverOutOfReach,
+
     /// <summary>A relay reports those that follow through it as being where it is itself.</summary>
     ReportsItsOwnPosition,
 

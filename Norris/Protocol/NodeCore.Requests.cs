@@ -7,8 +7,6 @@ namespace Norris.Protocol;
 /// <summary>What other nodes ask of this one, and what they answer.</summary>
 internal sealed partial class NodeCore
 {
-    private readonly Dictionary<CallId, CallId> _passedOn = [];
-
     /// <summary>Another node asks; the answer is among the effects, at once or later.</summary>
     public void Step(CallId call, PeerRequest request)
     {
@@ -16,6 +14,9 @@ internal sealed partial class NodeCore
         {
             case TakeoverRequest takeover:
                 Answer(call, Stance(takeover));
+                return;
+            case ReachRequest reach:
+                Answer(call, reach.Draw == JoiningRank.Of(_state.Token, Position.Start).Draw ? new Reached() : new Refused(RefusalReason.AnotherProcess));
                 return;
             case JoinRequest join when Role == NodeRole.Joining && _merge is null:
                 _joiner!.HeardOf(join.Token);
@@ -137,6 +138,7 @@ internal sealed partial class NodeCore
         _farewell?.Answered(call);
         _lastWord?.Answered(call);
         _meetings.Answered(call, reply);
+        _sequencer.Answered(call, reply);
         if (_joiner?.Answered(call, reply) is { } accepted)
         {
             Accepted(accepted);
@@ -156,6 +158,7 @@ internal sealed partial class NodeCore
         _farewell?.Failed(call);
         _lastWord?.Failed(call, failure);
         _meetings.Failed(call, failure);
+        _sequencer.Failed(call, failure);
         _joiner?.Failed(call, failure);
     }
 
@@ -252,13 +255,13 @@ internal sealed partial class NodeCore
             {
                 return other;
             }
-            if (_state.View.Find(_state.Self) is { } self && candidate.JoinedAt < self.JoinedAt)
+            if (candidate.IsReachable && _state.View.Find(_state.Self) is { } self && candidate.JoinedAt < self.JoinedAt)
             {
                 _follower?.LeaveTurnToSenior();
             }
             return Promise(request, last);
         }
-        return PromiseOnce(request);
+        return candidate.IsReachable ? PromiseOnce(request) : new Refused(RefusalReason.NotAllowed);
     }
 
     private PeerReply PromiseOnce(TakeoverRequest request)
@@ -431,42 +434,6 @@ internal sealed partial class NodeCore
             }
         }
         return new SubmissionAccepted(_state.NetworkNow, _state.NetworkNow, _follower.LastOpen);
-    }
-
-    /// <summary>Passes on to the host what somebody asks whose own way there is broken; says where the host is to everybody else.</summary>
-    private void PassOn(CallId call, PeerRequest request)
-    {
-        if (request.Hops == 0 || Role != NodeRole.Following || !_follower!.IsInTouch)
-        {
-            Answer(call, NotHere((request as Submission)?.Member ?? MemberId.None));
-            return;
-        }
-        int hops = _follower.Hops > 0 ? request.Hops - 1 : 0;
-        if (_follower.Hops > 0 && hops == 0)
-        {
-            Answer(call, new Busy(_state.Options.HeartbeatMicroseconds));
-            return;
-        }
-        if (_passedOn.Count >= QueueLimits.PassedOnMax)
-        {
-            Answer(call, new Busy(_state.Options.HeartbeatMicroseconds));
-            return;
-        }
-        _passedOn.Add(_state.Call(_follower.Target, request with { Hops = hops }), call);
-    }
-
-    /// <summary>
-    /// What waits for another's answer is to be asked again: of this node, which is host itself now, or of others.
-    /// <para>Prevents: b passes on to host a, which stands still, that d wants to join, and takes over; d asks b; a wakes up and lets d in, in the reign
-    /// that is over, and b passes that on.</para>
-    /// </summary>
-    private void DropPassedOn()
-    {
-        foreach (CallId asked in _passedOn.Values)
-        {
-            Answer(asked, new Busy(_state.Options.HeartbeatMicroseconds));
-        }
-        _passedOn.Clear();
     }
 
     /// <summary>

@@ -38,6 +38,12 @@ internal sealed record NodeCoreOptions
     /// <summary>How long joining is tried before the node gives up.</summary>
     public long JoinPatienceMicroseconds { get; init; } = 10_000_000;
 
+    /// <summary>
+    /// How long a host tries to reach a newcomer at the address that it gave, before it lets it in as one that cannot be host; 0 when all are taken
+    /// for reachable.
+    /// </summary>
+    public long ReachPatienceMicroseconds { get; init; }
+
     /// <summary>How many nodes the host, or a relay, serves itself: at least 1.</summary>
     public int FanOut { get; init; } = 64;
 

@@ -57,6 +57,9 @@ internal sealed record JoinFailed(string Address, ExchangeFailure Failure) : Not
 /// <summary>The host has not been heard within the time-out, or its connection broke; the node keeps trying to reach it.</summary>
 internal sealed record HostUnreachable(string Address, ExchangeFailure Failure) : Notice;
 
+/// <summary>The host that let this node in could not reach it at its address: it takes part, and cannot be host.</summary>
+internal sealed record OutOfReach(string Address) : Notice;
+
 /// <summary>The host answers again.</summary>
 internal sealed record HostReachable(string Address) : Notice;
 

@@ -73,7 +73,7 @@ internal static class JoinCodec
         foreach (Member member in snapshot.Members)
         {
             writer.MemberId(member.Id);
-            writer.Byte((byte)member.Kind);
+            writer.Byte(MemberKindByte.Of(member.Kind, member.IsReachable));
             writer.MemberId(member.Via);
             writer.MemberToken(member.Token);
             writer.UInt64(member.JoinedAt.Value);
@@ -161,7 +161,8 @@ internal static class JoinCodec
         member = new Member
         {
             Id = id,
-            Kind = (MemberKind)kind,
+            Kind = MemberKindByte.KindOf(kind),
+            IsReachable = MemberKindByte.IsReachable(kind),
             Via = via,
             Token = token,
             JoinedAt = new SequenceNumber(joinedAt),
@@ -169,6 +170,6 @@ internal static class JoinCodec
             Name = name,
             Address = address,
         };
-        return reader.IsWhole && kind <= (byte)MemberKind.Guest && DisplayName.IsValid(name);
+        return reader.IsWhole && MemberKindByte.IsValid(kind) && DisplayName.IsValid(name);
     }
 }

@@ -20,10 +20,12 @@ internal static class TakeoverCodec
     private const byte Sounding = 1;
     private const byte Binding = 2;
     private const byte Meet = 3;
+    private const byte Reach = 6;
     private const byte ReturningOffset = 3;
     private const byte PromisedKind = 1;
     private const byte ElsewhereKind = 2;
     private const byte MetKind = 3;
+    private const byte ReachedKind = 4;
     private const int PromisedHeaderBytes = 41;
 
     /// <summary>Writes a takeover or a meeting.</summary>
@@ -51,8 +53,12 @@ internal static class TakeoverCodec
                 writer.Timestamp(meet.SentAt);
                 writer.Text(meet.Address);
                 break;
+            case ReachRequest reach:
+                writer.Byte(Reach);
+                writer.UInt64(reach.Draw);
+                break;
             default:
-                throw new ArgumentException($"{request.GetType().Name} is neither a takeover nor a meeting", nameof(request));
+                throw new ArgumentException($"{request.GetType().Name} is none of these", nameof(request));
         }
     }
 
@@ -78,6 +84,10 @@ internal static class TakeoverCodec
             Protocol.Ordering.Timestamp sentAt = reader.Timestamp();
             request = new MeetRequest(host, reader.Text(), weight, network, sentAt);
         }
+        else if (kind == Reach)
+        {
+            request = new ReachRequest(reader.UInt64());
+        }
         return reader.IsAtEnd ? request : null;
     }
 
@@ -98,6 +108,9 @@ internal static class TakeoverCodec
                 writer.Byte(ElsewhereKind);
                 writer.UInt64(elsewhere.Epoch.Value);
                 writer.MemberId(elsewhere.Candidate);
+                return true;
+            case Reached:
+                writer.Byte(ReachedKind);
                 return true;
             case Met met:
                 writer.Byte(MetKind);
@@ -125,6 +138,8 @@ internal static class TakeoverCodec
             case ElsewhereKind:
                 var elsewhere = new PromisedElsewhere(new(reader.UInt64()), reader.MemberId());
                 return reader.IsAtEnd ? elsewhere : null;
+            case ReachedKind:
+                return reader.IsAtEnd ? new Reached() : null;
             case MetKind:
                 var meeting = (Meeting)reader.Byte();
                 var met = new Met(meeting, reader.MemberId(), reader.Text());

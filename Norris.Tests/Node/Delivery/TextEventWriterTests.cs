@@ -73,6 +73,20 @@ public sealed class TextEventWriterTests
             """, Take());
     }
 
+    [Fact]
+    public void A_member_that_cannot_be_host_is_told_from_the_others()
+    {
+        TextEventWriter.WriteMembers(
+            _output, new Roster([new RosterMember(Entries.Alice, "alice"u8, MemberKind.Node, MemberId.None, "10.0.0.1:7000", isReachable: false)], MemberId.None, new Epoch(1)), MemberId.None);
+
+        Assert.Equal(
+            """
+            * one member:
+            *   alice  node, 10.0.0.1:7000 (out of reach: cannot be host)  [k7f3q2ab]
+
+            """, Take());
+    }
+
     [Theory]
     [InlineData("\e[2J\e]0;owned\a", "␛[2J␛]0;owned␇")]
     [InlineData("a\nb\r\nc", "a\n         b\n         c")]

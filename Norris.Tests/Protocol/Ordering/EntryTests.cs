@@ -84,7 +84,7 @@ public sealed class EntryTests
     [InlineData("message", 3, 2, "a message's body is no joined member's")]
     [InlineData("message", 0, 27, "shorter than a header")]
     [InlineData("message", 2, 255, "longer than any entry")]
-    [InlineData("node", 36, 2, "unknown kind")]
+    [InlineData("node", 36, 3, "unknown kind")]
     [InlineData("node", 61, 0, "empty name")]
     [InlineData("node", 61, 19, "name longer than the entry")]
     [InlineData("node", 61, 65, "name longer than names are")]
@@ -165,6 +165,18 @@ public sealed class EntryTests
         EntryWriter.SetJoinedCount(first, 9);
         Assert.Equal(Write("guest"), first);
         Assert.Equal((0UL, 0UL), (new Entry(first).JoinedCount, new Entry(Write("node")).JoinedCount));
+    }
+
+    [Fact]
+    public void A_node_out_of_reach_is_a_node_with_a_byte_of_its_own()
+    {
+        var output = new ArrayBufferWriter<byte>();
+        EntryWriter.WriteJoined(output, Time, Author, 42, Subject, MemberKind.Node, Via, Token, "alice"u8, "10.0.0.1:7000"u8, isReachable: false);
+        Assert.Equal(2, output.WrittenSpan[36]);
+        Assert.True(Entry.TryRead(output.WrittenSpan, out Entry entry));
+        Assert.Equal((MemberKind.Node, false), (entry.JoinedKind, entry.IsJoinedReachable));
+        Assert.True(entry.JoinedAddress.SequenceEqual("10.0.0.1:7000"u8));
+        Assert.True(new Entry(Write("node")).IsJoinedReachable);
     }
 
     [Fact]

@@ -173,7 +173,7 @@ internal sealed class Presenter
     /// <summary>The view of a snapshot, for output.</summary>
     public static Roster RosterOf(Snapshot snapshot) => new(
         snapshot.Members.Select(member => new RosterMember(
-            member.Id, Encoding.UTF8.GetBytes(member.Name), member.Kind, member.Via, member.Address)),
+            member.Id, Encoding.UTF8.GetBytes(member.Name), member.Kind, member.Via, member.Address, member.IsReachable)),
         snapshot.Host,
         snapshot.Position.Epoch);
 

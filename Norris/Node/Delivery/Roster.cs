@@ -47,7 +47,7 @@ internal sealed class Roster
         {
             case EntryType.Joined:
                 Add(new RosterMember(
-                    entry.Subject, entry.JoinedName, entry.JoinedKind, entry.JoinedVia, Encoding.UTF8.GetString(entry.JoinedAddress)));
+                    entry.Subject, entry.JoinedName, entry.JoinedKind, entry.JoinedVia, Encoding.UTF8.GetString(entry.JoinedAddress), entry.IsJoinedReachable));
                 break;
             case EntryType.Left:
                 if (_places.Remove(entry.Subject, out LinkedListNode<RosterMember>? gone))

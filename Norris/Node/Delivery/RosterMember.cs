@@ -16,8 +16,10 @@ internal sealed class RosterMember
     /// <param name="kind">Node or guest.</param>
     /// <param name="via">The node that holds a guest's session; none for a node.</param>
     /// <param name="address">Where a node is reached; empty for a guest.</param>
-    public RosterMember(MemberId id, ReadOnlySpan<byte> nameUtf8, MemberKind kind, MemberId via, string address)
+    /// <param name="isReachable">False for a node that the host could not reach there.</param>
+    public RosterMember(MemberId id, ReadOnlySpan<byte> nameUtf8, MemberKind kind, MemberId via, string address, bool isReachable = true)
     {
+        IsReachable = isReachable;
         Id = id;
         Kind = kind;
         Via = via;
@@ -52,6 +54,9 @@ internal sealed class RosterMember
     /// <summary>Where a node is reached; empty for a guest.</summary>
     public string Address { get; }
 
+    /// <summary>False for a node that the host could not reach, and that cannot be host.</summary>
+    public bool IsReachable { get; }
+
     /// <summary>The same member under another name.</summary>
-    public RosterMember WithName(ReadOnlySpan<byte> nameUtf8) => new(Id, nameUtf8, Kind, Via, Address);
+    public RosterMember WithName(ReadOnlySpan<byte> nameUtf8) => new(Id, nameUtf8, Kind, Via, Address, IsReachable);
 }

@@ -121,7 +121,8 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
         foreach (RosterMember member in roster.Members)
         {
             string role = member.Kind == MemberKind.Guest ? "guest" : member.Id == roster.Host ? "host" : "node";
-            string where = member.Kind == MemberKind.Guest ? $"through {roster.Find(member.Via)?.Name ?? member.Via.ToString()}" : member.Address;
+            string where = member.Kind == MemberKind.Guest ? $"through {roster.Find(member.Via)?.Name ?? member.Via.ToString()}"
+                : member.IsReachable ? member.Address : $"{member.Address} (out of reach: cannot be host)";
             string you = member.Id == self ? ", you" : "";
             WriteNotice(output, $"  {member.Name}  {role}{you}, {where}  [{member.Id}]");
         }

@@ -143,7 +143,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
             case LeaveRequest leave:
                 return (new HttpRequest(RequestMethod.Delete, string.Create(CultureInfo.InvariantCulture, $"/v1/members/{leave.Member}"))
                     .AddHeader("authorization", $"Bearer {leave.Token}"), null);
-            case TakeoverRequest or MeetRequest:
+            case TakeoverRequest or MeetRequest or ReachRequest:
                 var question = new ArrayBufferWriter<byte>(WireFormat.TakeoverRequestBytesMax);
                 TakeoverCodec.Write(question, request);
                 return (new HttpRequest(RequestMethod.Post, "/v1/epochs")
@@ -164,7 +164,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     private static PeerReply? Read(PeerRequest request, HttpReply reply) => reply.Status switch
     {
         200 when PeerReplies.IsOurs(reply.Headers) && request is JoinRequest => JoinCodec.TryReadAccepted(reply.Content.Span),
-        200 when PeerReplies.IsOurs(reply.Headers) && request is TakeoverRequest or MeetRequest => TakeoverCodec.TryReadAnswer(reply.Content),
+        200 when PeerReplies.IsOurs(reply.Headers) && request is TakeoverRequest or MeetRequest or ReachRequest => TakeoverCodec.TryReadAnswer(reply.Content),
         200 when PeerReplies.IsOurs(reply.Headers) && request is Submission => SubmissionCodec.TryReadAccepted(reply.Content.Span),
         204 when request is LeaveRequest => new LeaveAccepted(),
         _ => PeerReplies.Read(reply.Status, reply.Headers),

@@ -12,12 +12,17 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
 {
     private const long PauseMaxMicroseconds = 10_000_000;
 
+    /// <summary>Whom this host has asked in vain for so many time-outs it cannot reach, which is to join it then, whatever the two weigh.</summary>
+    private const int InVainTimeouts = 5;
+    private const int InVainMax = 64;
+
     /// <summary>For so many time-outs a host does not join one that it told to join it.</summary>
     private const int StandsByTimeouts = 3;
 
     private readonly Dictionary<string, Search> _searches = new(StringComparer.Ordinal);
     private readonly Dictionary<MemberId, Timestamp> _told = [];
     private readonly List<string> _targets = [];
+    private readonly Dictionary<string, Timestamp> _inVainSince = new(StringComparer.Ordinal);
     private readonly Acquaintances _acquaintances = new(state);
     private Timestamp _lookAt;
     private string? _claimed;
@@ -74,7 +79,10 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
             return Answer(Meeting.Later);
         }
         own = Weigh(since);
-        if (request.Weight < own)
+        // Prevents: u began a network, and nobody reaches it there; it is later than this one, which is to join u, and asks it in vain, for ever.
+        bool isOutOfReach = state.Quorum is null && _inVainSince.TryGetValue(request.Address, out Timestamp first)
+            && state.Now.Since(first) >= InVainTimeouts * state.TimeoutMicroseconds;
+        if (request.Weight < own || isOutOfReach)
         {
             _told[request.Host] = state.Now;
             return Answer(Meeting.JoinMe);
@@ -140,6 +148,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
         search.Call = null;
         search.Pause = 0;
+        _inVainSince.Remove(search.Origin);
         switch (reply)
         {
             case Met { Meeting: Meeting.JoinMe } met when !StandsByWhatItTold(met.Host) && met.Host != state.Self:
@@ -165,6 +174,14 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
         search.Call = null;
         string origin = search.Origin;
+        if (search.Asked == origin)
+        {
+            if (_inVainSince.Count == InVainMax)
+            {
+                _inVainSince.Clear();
+            }
+            _inVainSince.TryAdd(origin, state.Now);
+        }
         if (search.Asked != origin && search.Hops == 0 && failure != ExchangeFailure.NotNorris)
         {
             // The other host lives, says whoever named it; only the way to it is broken.

@@ -25,6 +25,12 @@ internal sealed class Member
     /// <summary>Where others reach a node, as ADDRESS:PORT; empty for a guest.</summary>
     public required string Address { get; init; }
 
+    /// <summary>
+    /// Whether the host could reach it at its address when it came in. One that it could not takes part like all others, but is sent to nobody: it is
+    /// never host, passes no log on, and its word does not count as one that others can ask for.
+    /// </summary>
+    public bool IsReachable { get; init; } = true;
+
     /// <summary>The node that holds a guest's session; nobody for a node.</summary>
     public required MemberId Via { get; init; }
 
@@ -51,6 +57,7 @@ internal sealed class Member
         Token = Token,
         Name = Name,
         Address = Address,
+        IsReachable = IsReachable,
         Via = Via,
         JoinedAt = JoinedAt,
         LastNumber = LastNumber,
@@ -65,6 +72,7 @@ internal sealed class Member
         Token = Token,
         Name = Name,
         Address = Address,
+        IsReachable = IsReachable,
         Via = Via,
         JoinedAt = JoinedAt,
         LastNumber = LastNumber,

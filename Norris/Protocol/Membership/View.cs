@@ -28,6 +28,9 @@ internal sealed class View
     /// <summary>How many members are nodes.</summary>
     public int NodeCount { get; private set; }
 
+    /// <summary>How many nodes can be host.</summary>
+    public int ReachableCount { get; private set; }
+
     /// <summary>Who left last.</summary>
     public DepartedMembers Departed { get; } = new();
 
@@ -52,6 +55,24 @@ internal sealed class View
         return seniors;
     }
 
+    /// <summary>How many nodes but the host stand before that member when the host is missed: those more senior that can be host, or all that can where it cannot.</summary>
+    public int CountCandidatesBefore(MemberId member)
+    {
+        int candidates = 0;
+        foreach (Member senior in _bySeniority)
+        {
+            if (senior.Id == member && senior.IsReachable)
+            {
+                break;
+            }
+            candidates += senior.Kind == MemberKind.Node && senior.IsReachable && senior.Id != Host ? 1 : 0;
+        }
+        return candidates;
+    }
+
+    /// <summary>Whether a node other than that one can be host.</summary>
+    public bool HasCandidateBesides(MemberId node) => ReachableCount > (Find(node) is { Kind: MemberKind.Node, IsReachable: true } ? 1 : 0);
+
     /// <summary>The host's member, or null before the first epoch and after the host left.</summary>
     public Member? HostMember => Find(Host);
 
@@ -62,7 +83,7 @@ internal sealed class View
         _byName.Clear();
         _bySeniority.Clear();
         Departed.Clear();
-        NodeCount = 0;
+        (NodeCount, ReachableCount) = (0, 0);
         Network = network;
         Epoch = epoch;
         Host = host;
@@ -124,6 +145,7 @@ internal sealed class View
         }
         _bySeniority.Add(member);
         NodeCount += member.Kind == MemberKind.Node ? 1 : 0;
+        ReachableCount += member is { Kind: MemberKind.Node, IsReachable: true } ? 1 : 0;
         return true;
     }
 
@@ -147,6 +169,7 @@ internal sealed class View
             Token = entry.JoinedToken,
             Name = Encoding.UTF8.GetString(entry.JoinedName),
             Address = Encoding.UTF8.GetString(entry.JoinedAddress),
+            IsReachable = entry.IsJoinedReachable,
             Via = entry.JoinedVia,
             JoinedAt = sequence,
             LastNumber = lastNumber,
@@ -166,6 +189,7 @@ internal sealed class View
         if (member.Kind == MemberKind.Node)
         {
             NodeCount--;
+            ReachableCount -= member.IsReachable ? 1 : 0;
         }
         if (member.Kind == MemberKind.Node || mayComeBack)
         {

@@ -33,6 +33,9 @@ internal sealed record Promised(Position Position, Epoch Highest, ReadOnlyMemory
 /// <summary>A member has promised that epoch to somebody else.</summary>
 internal sealed record PromisedElsewhere(Epoch Epoch, MemberId Candidate) : PeerReply;
 
+/// <summary>The newcomer that was meant is here.</summary>
+internal sealed record Reached : PeerReply;
+
 /// <summary>What comes of two hosts meeting, as <paramref name="Host"/> decides, which was asked and is reached at <paramref name="Address"/>.</summary>
 internal sealed record Met(Meeting Meeting, MemberId Host, string Address) : PeerReply;
 

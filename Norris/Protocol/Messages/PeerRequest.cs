@@ -92,6 +92,10 @@ internal sealed record TakeoverRequest(
     public bool IsReturning { get; init; }
 }
 
+/// <summary>A host asks a newcomer, at the address that it gave, whether it is there.</summary>
+/// <param name="Draw">The hash of the newcomer's token that its joining rank has, too: only it has that one, and it is no secret.</param>
+internal sealed record ReachRequest(ulong Draw) : PeerRequest;
+
 /// <summary>A host asks somebody who may be the host of others, so that the smaller side can join the larger.</summary>
 /// <param name="Host">Who asks.</param>
 /// <param name="Address">Where it is reached.</param>

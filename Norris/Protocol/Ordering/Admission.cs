@@ -119,7 +119,7 @@ internal sealed class Admission(CoreState state)
                 }
                 EntryWriter.WriteJoined(
                     _resolved, entry.Time, entry.Author, entry.Author.IsNone ? LastNumberOf(subject, entry.JoinedToken) : entry.Number, subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
-                    FreeName(entry.JoinedName, subject), entry.JoinedRest);
+                    FreeName(entry.JoinedName, subject), entry.JoinedRest, entry.IsJoinedReachable);
                 return _resolved.WrittenSpan;
             case EntryType.Renamed:
                 EntryWriter.WriteRenamed(
@@ -215,6 +215,11 @@ internal sealed class Admission(CoreState state)
             }
             if (!_accepted.Exists(accepted => ((JoinAccepted)accepted.Answer.Reply).Member == member.Id))
             {
+                if (!member.IsReachable)
+                {
+                    // Whatever it has, nobody can ask it for that.
+                    continue;
+                }
                 return MemberId.None;
             }
             first = first.IsNone ? member.Id : first;

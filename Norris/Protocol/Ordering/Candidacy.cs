@@ -63,13 +63,13 @@ internal sealed partial class Candidacy
             bool isHost = node.Id == state.View.Host;
             // Where this node itself listens, the one that was there before is gone. With the majority rule the host has a vote like others, and
             // only its machine can say that it is dead.
-            bool isGone = (isHost && isHostGone && state.Quorum is null) || node.Address == state.Options.Address;
+            bool isGone = (isHost && isHostGone && state.Quorum is null) || node.Address == state.Options.Address || !node.IsReachable;
             bool isMoreSenior = state.View.Find(node.Id) is { } member && (self is null || member.JoinedAt < self.JoinedAt);
             _votes.Add(new Vote(node.Id, node.Address, isHost, isMoreSenior)
             {
                 AskAt = state.Now,
                 State = isGone ? VoteState.Gone : VoteState.Waiting,
-                IsDead = isGone,
+                IsDead = isGone && node.IsReachable,
             });
         }
         if (state.Quorum is null)
@@ -281,6 +281,11 @@ internal sealed partial class Candidacy
         else if (_stage == Stage.Sounding && Ahead is { } ahead && !IsAnyFurther())
         {
             Finish(CandidacyEnd.MustRejoin, ahead.Address);
+        }
+        else if (_stage == Stage.Sounding && !_state.IsReachable && _votes.Exists(static vote => vote.State == VoteState.Granted))
+        {
+            // Those who would have this node cannot reach it: one of them is to stand.
+            Finish(CandidacyEnd.CannotReign, "");
         }
         else if (_stage == Stage.Sounding)
         {

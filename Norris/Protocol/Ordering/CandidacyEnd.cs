@@ -27,6 +27,9 @@ internal enum CandidacyEnd
     /// <summary>A member lacks what this node's log does not go back to.</summary>
     CannotServe,
 
+    /// <summary>Others would have this node, and nobody can reach it: one of them is to stand.</summary>
+    CannotReign,
+
     /// <summary>Too few can be reached.</summary>
     NoMajority,
 }

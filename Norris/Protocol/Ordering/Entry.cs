@@ -61,7 +61,10 @@ internal readonly ref struct Entry
     public Epoch NewEpoch => new(BinaryPrimitives.ReadUInt64LittleEndian(Body[8..]));
 
     /// <summary>What the subject of a joined entry is.</summary>
-    public MemberKind JoinedKind => (MemberKind)Body[8];
+    public MemberKind JoinedKind => MemberKindByte.KindOf(Body[8]);
+
+    /// <summary>Whether the host reached the node that joined at its address.</summary>
+    public bool IsJoinedReachable => MemberKindByte.IsReachable(Body[8]);
 
     /// <summary>The node that holds the session of a guest that joined.</summary>
     public MemberId JoinedVia => new(BinaryPrimitives.ReadUInt64LittleEndian(Body[9..]));
@@ -121,7 +124,7 @@ internal readonly ref struct Entry
         return entry.Type switch
         {
             EntryType.Message => body.Length <= TextBytesMax,
-            EntryType.Joined => body.Length >= 34 && body.Length >= 34 + body[33] && body[8] <= (byte)MemberKind.Guest
+            EntryType.Joined => body.Length >= 34 && body.Length >= 34 + body[33] && MemberKindByte.IsValid(body[8])
                 && DisplayName.IsValid(entry.JoinedName)
                 && (entry.JoinedKind == MemberKind.Guest ? entry.JoinedRest.Length is 0 or sizeof(ulong) : entry.JoinedRest.Length <= byte.MaxValue),
             EntryType.Left => body.Length == 9 && body[8] <= (byte)LeaveReason.Slow,

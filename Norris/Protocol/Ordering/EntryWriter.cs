@@ -43,13 +43,14 @@ internal static class EntryWriter
     /// </summary>
     public static void WriteJoined(
         IBufferWriter<byte> output, Timestamp time, MemberId author, ulong number,
-        MemberId member, MemberKind kind, MemberId via, MemberToken token, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address)
+        MemberId member, MemberKind kind, MemberId via, MemberToken token, ReadOnlySpan<byte> name, ReadOnlySpan<byte> address,
+        bool isReachable = true)
     {
         Invariant.Holds(name.Length <= DisplayName.NameBytesMax && address.Length <= byte.MaxValue, "a name and an address fit an entry");
         int length = 34 + name.Length + address.Length;
         Span<byte> body = WriteHeader(output, EntryType.Joined, time, author, number, length);
         BinaryPrimitives.WriteUInt64LittleEndian(body, member.Value);
-        body[8] = (byte)kind;
+        body[8] = MemberKindByte.Of(kind, isReachable);
         BinaryPrimitives.WriteUInt64LittleEndian(body[9..], via.Value);
         BinaryPrimitives.WriteUInt64LittleEndian(body[17..], token.Low);
         BinaryPrimitives.WriteUInt64LittleEndian(body[25..], token.High);

@@ -439,11 +439,11 @@ internal sealed class Follower
         Finish(FollowingEnd.MustReign, default);
     }
 
-    /// <summary>How many nodes but the host are more senior than this one: they stand first.</summary>
+    /// <summary>How many nodes but the host stand before this one.</summary>
     private int Rank()
     {
         // Who leaves would only have to resign again.
-        int rank = _state.View.CountSeniors(_state.Self);
+        int rank = _state.View.CountCandidatesBefore(_state.Self);
         return _state.IsLeaving && _state.Quorum is not null ? rank + _state.View.NodeCount : rank;
     }
 

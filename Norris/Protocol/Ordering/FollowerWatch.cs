@@ -44,7 +44,7 @@ internal sealed class FollowerWatch(CoreState state)
     /// </summary>
     public SequenceNumber Showable => state.Makes(Mistake.ShowsAtOnce) ? state.Log.Last
         : state.Quorum is not null ? state.ShowableHere
-        : state.View.NodeCount == 1 && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
+        : !state.View.HasCandidateBesides(state.Self) && !MayBeSucceeded ? state.Log.Last : _seenElsewhere;
 
     /// <summary>
     /// True while this host hears no majority: it orders nothing, since it does not know whether the others have another host by now.
@@ -88,7 +88,8 @@ internal sealed class FollowerWatch(CoreState state)
             _committedIsStale = true;
         }
         state.Quorum?.IsAlive(member.Id);
-        _seenElsewhere = acknowledged > _seenElsewhere ? acknowledged : _seenElsewhere;
+        // What only those have who cannot be asked for it is lost with this host.
+        _seenElsewhere = acknowledged > _seenElsewhere && (member.IsReachable || state.Makes(Mistake.CountsWhomNobodyReaches)) ? acknowledged : _seenElsewhere;
     }
 
     /// <summary>

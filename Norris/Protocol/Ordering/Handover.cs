@@ -25,6 +25,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     private SequenceNumber _ownLast;
     private Timestamp _ownLastTime;
     private Timestamp _deadline;
+    private Timestamp? _leaveAt;
     private Epoch _epoch = state.View.Epoch;
     private Stage _stage;
     private bool _isConfirmed;
@@ -57,10 +58,10 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     public bool IsDone => _stage == Stage.Done;
 
     /// <summary>When something is to be done at the latest; <see cref="Timestamp.Zero"/> when only the sequencer knows.</summary>
-    public Timestamp NextDeadline => _stage is Stage.Offering or Stage.Telling ? _deadline : Timestamp.Zero;
+    public Timestamp NextDeadline => _stage is Stage.Offering or Stage.Telling ? _deadline : _leaveAt ?? Timestamp.Zero;
 
     /// <summary>This node's own timers were late by so much: the successor may have answered meanwhile.</summary>
-    public void Forgive(long stallMicroseconds) => _deadline = _deadline.Plus(stallMicroseconds);
+    public void Forgive(long stallMicroseconds) => (_deadline, _leaveAt) = (_deadline.Plus(stallMicroseconds), _leaveAt?.Plus(stallMicroseconds));
 
     /// <summary>
     /// A node says how far it is: the successor's word ends the reign, and its word under the new epoch says that it knows. Null when the
@@ -140,6 +141,12 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         {
             _stage = Stage.Done;
         }
+        else if (!state.View.HasCandidateBesides(state.Self) && !state.Makes(Mistake.HandsOverOutOfReach))
+        {
+            // There are only those who cannot be host: they are to have everything, and are left.
+            _leaveAt ??= state.Now.Plus(OfferTimeouts * state.Options.TimeoutMicroseconds);
+            _stage = state.Stable == state.Log.Last || state.Now >= _leaveAt ? Stage.Done : Stage.Finishing;
+        }
         else if (FindSuccessor() is { } successor)
         {
             Offer(successor);
@@ -160,7 +167,8 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
         Member? distant = null;
         foreach (Member member in state.View.BySeniority)
         {
-            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.HasFollowed && !member.Intake.IsLeaving)
+            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.HasFollowed && !member.Intake.IsLeaving
+                && (member.IsReachable || state.Makes(Mistake.HandsOverOutOfReach)))
             {
                 if (sequencer.Streams.Serves(member.Id))
                 {

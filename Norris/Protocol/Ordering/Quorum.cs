@@ -5,7 +5,7 @@ namespace Norris.Protocol.Ordering;
 /// <summary>
 /// With the majority rule: who must have an entry before it may be shown, and who must promise before a node may reign. That is, of each view
 /// that may still count, more than half of the nodes, or everybody who is not certainly dead. A view counts from its first entry until a
-/// later one is committed, since nobody can know before which of them the others go by.
+/// later one is committed, since nobody can know before which of them the others go by. Nodes that nobody can reach do not count: they cannot be asked.
 /// <para>Source: every view since the last committed one counts, as in the joint consensus of Ongaro and Ousterhout, 2014, section 6.</para>
 /// <para>Prevents: five nodes, two have an entry, it is shown, and both die; of the three that live two are "more than half": that was never a majority.</para>
 /// </summary>
@@ -27,7 +27,7 @@ internal sealed class Quorum
 
     /// <summary>The entry at <paramref name="at"/> changed which nodes are in.</summary>
     public void Changed(View view, SequenceNumber at) =>
-        _views.Add(new ViewInForce(at, [.. view.BySeniority.Where(static member => member.Kind == MemberKind.Node)]));
+        _views.Add(new ViewInForce(at, [.. view.BySeniority.Where(static member => member is { Kind: MemberKind.Node, IsReachable: true })]));
 
     /// <summary>The entries up to here are committed: what was in force only before them counts no more.</summary>
     public void CommittedUpTo(SequenceNumber committed)

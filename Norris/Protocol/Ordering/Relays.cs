@@ -49,8 +49,8 @@ internal sealed class Relays(CoreState state)
         return first;
     }
 
-    /// <summary>Only one that follows, and was heard a moment ago.</summary>
+    /// <summary>Only one that can be reached, follows, and was heard a moment ago.</summary>
     private bool CanServe(Member relay, MemberId without) =>
-        relay.Id != without && relay.Progress.HasFollowed && !relay.Intake.IsLeaving
+        relay.Id != without && relay.IsReachable && relay.Progress.HasFollowed && !relay.Intake.IsLeaving
         && state.Now.Since(relay.Progress.LastHeard) <= state.Options.TimeoutMicroseconds / 2;
 }

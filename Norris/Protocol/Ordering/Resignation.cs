@@ -49,7 +49,7 @@ internal sealed class Resignation(CoreState state, Sequencer sequencer)
             Successor = successor.Id;
             IsDone = true;
         }
-        IsDone |= state.Now >= _giveUpAt || (isFinished && state.View.NodeCount == 1);
+        IsDone |= state.Now >= _giveUpAt || (isFinished && !state.View.HasCandidateBesides(state.Self));
         if (IsDone)
         {
             sequencer.Watch.IsLeaving = false;
@@ -64,7 +64,7 @@ internal sealed class Resignation(CoreState state, Sequencer sequencer)
     {
         foreach (Member member in state.View.BySeniority)
         {
-            if (member.Kind == MemberKind.Node && member.Id != state.Self && member.Progress.Acknowledged == state.Log.Last && !member.Intake.IsLeaving
+            if (member is { Kind: MemberKind.Node, IsReachable: true } && member.Id != state.Self && member.Progress.Acknowledged == state.Log.Last && !member.Intake.IsLeaving
                 && !state.Resigned.Contains(member.Id))
             {
                 return member;

@@ -16,7 +16,8 @@ internal sealed partial class Sequencer
     private readonly ReorderWindow _window;
     private readonly Admission _admission;
     private readonly ArrayBufferWriter<byte> _scratch = new(1024);
-    private readonly Queue<JoinRequest> _waiting = new();
+    private readonly ReachProbes _probes;
+    private readonly Queue<(JoinRequest Request, bool IsReachable)> _waiting = new();
     private bool _isAdmitting;
 
     public Sequencer(CoreState state)
@@ -24,6 +25,7 @@ internal sealed partial class Sequencer
         _state = state;
         _window = new ReorderWindow(state.Options.ReorderWindowMicroseconds);
         _admission = new Admission(state);
+        _probes = new ReachProbes(state);
         _relays = new Relays(state);
         Watch = new FollowerWatch(state);
         Streams = new LogStreams(state, Watch);
@@ -80,7 +82,7 @@ internal sealed partial class Sequencer
             _scratch.ResetWrittenCount();
             EntryWriter.WriteJoined(
                 _scratch, _state.NetworkNow, MemberId.None, 0, _state.Self, MemberKind.Node, MemberId.None, _state.Token,
-                _admission.FreeName(Encoding.UTF8.GetBytes(_state.Options.Name), _state.Self), Encoding.UTF8.GetBytes(_state.Options.Address));
+                _admission.FreeName(Encoding.UTF8.GetBytes(_state.Options.Name), _state.Self), Encoding.UTF8.GetBytes(_state.Options.Address), _state.IsReachable);
             AppendDecided();
             Member self = _state.View.Find(_state.Self)!;
             if (_state.Quorum is null)
@@ -120,6 +122,7 @@ internal sealed partial class Sequencer
     public void StepDown()
     {
         _waiting.Clear();
+        _probes.Clear();
         _isAdmitting = false;
         ForgetHeldBack();
         _admission.Dismiss();
@@ -251,7 +254,17 @@ internal sealed partial class Sequencer
         {
             return;
         }
-        _waiting.Enqueue(request);
+        if (_state.Options.ReachPatienceMicroseconds > 0)
+        {
+            _probes.Begin(request);
+            return;
+        }
+        Admit(request, isReachable: true);
+    }
+
+    private void Admit(JoinRequest request, bool isReachable)
+    {
+        _waiting.Enqueue((request, isReachable));
         if (_state.Quorum is null)
         {
             AdmitNext();
@@ -266,17 +279,17 @@ internal sealed partial class Sequencer
     private void AdmitNext()
     {
         if (_waiting.Count == 0 || (_state.Quorum is { } quorum && (_isAdmitting || (quorum.ViewCount > 1
-            && quorum.FindLeaver(_state.View, _admission.IdFor(_waiting.Peek().Token)) is null))))
+            && quorum.FindLeaver(_state.View, _admission.IdFor(_waiting.Peek().Request.Token)) is null))))
         {
             // Who counts for a majority already, though it is said to be gone, comes in at once: its word may be what is missing.
             return;
         }
-        JoinRequest request = _waiting.Dequeue();
+        (JoinRequest request, bool isReachable) = _waiting.Dequeue();
         _isAdmitting = true;
         _scratch.ResetWrittenCount();
         EntryWriter.WriteJoined(
             _scratch, _state.NetworkNow, MemberId.None, 0, MemberId.None, MemberKind.Node, MemberId.None, request.Token,
-            Encoding.UTF8.GetBytes(request.Name), Encoding.UTF8.GetBytes(request.Address));
+            Encoding.UTF8.GetBytes(request.Name), Encoding.UTF8.GetBytes(request.Address), isReachable);
         _heldBack.Add(_scratch.WrittenSpan, _state.NetworkNow);
     }
 
@@ -302,6 +315,10 @@ internal sealed partial class Sequencer
             while (Watch.Check() is var (gone, reason))
             {
                 Remove(gone, reason);
+            }
+            while (_probes.TakeDecided() is var (request, isReachable))
+            {
+                Admit(request, isReachable);
             }
             if (Watch.IsStalled)
             {
@@ -329,6 +346,15 @@ internal sealed partial class Sequencer
             OrderNext();
         }
     }
+
+    /// <summary>When a newcomer is to be looked for, or no longer; <see cref="Timestamp.Zero"/> when nobody is.</summary>
+    public Timestamp NextProbe => _probes.NextDeadline;
+
+    /// <summary>A call was answered: that of a newcomer which is looked for, perhaps.</summary>
+    public void Answered(CallId call, PeerReply reply) => _probes.Answered(call, reply);
+
+    /// <summary>A call brought no answer.</summary>
+    public void Failed(CallId call, ExchangeFailure failure) => _probes.Failed(call, failure);
 
     /// <summary>When something held back is due, on the node's own clock; <see cref="Timestamp.Zero"/> when nothing is.</summary>
     public Timestamp NextRelease =>
