@@ -53,8 +53,9 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             await using var server = new HttpServer(listener, new NodeApplication(node, time, NamesOf(options)).AnswerAsync, HttpLimits.Default, time)
             {
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
+                RequestRejected = (reason, whose) => ProcessLog.RequestRejected(http, whose, reason),
             };
-            node.RejectedRequests = () => server.Rejections.All;
+            (node.RejectedRequests, node.AnsweredProblems, node.Accepted) = (() => server.Rejections.All, () => server.Problems.All, listener.Traffic);
             if (search is not null)
             {
                 node.FindOthers(search);
@@ -208,6 +209,9 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
 /// <summary>Diagnostics of the process itself.</summary>
 internal static partial class ProcessLog
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "a request could not be answered because of a bug of this node")]
+    [LoggerMessage(EventId = 60, EventName = "RequestRejected", Level = LogLevel.Debug, Message = "rejected a request from {Whose}: {Reason}")]
+    public static partial void RequestRejected(ILogger logger, EndPoint? whose, RejectionReason reason);
+
+    [LoggerMessage(EventId = 61, EventName = "HandlerFailed", Level = LogLevel.Error, Message = "a request could not be answered because of a bug of this node")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
 }

@@ -15,7 +15,7 @@ internal sealed class NodeStatus(string address) : IDisposable
     {
         try
         {
-            using HttpResponseMessage answer = await _client.GetAsync(new Uri("/healthz", UriKind.Relative), cancellation);
+            using HttpResponseMessage answer = await _client.GetAsync(new Uri("/readyz", UriKind.Relative), cancellation);
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException)

@@ -1,6 +1,10 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Norris.Node;
+using Norris.Node.Delivery;
+using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
 using Norris.Tests.Node;
 
 namespace Norris.Tests.Api;
@@ -9,6 +13,9 @@ namespace Norris.Tests.Api;
 public sealed class MissedEventsTests : IAsyncLifetime
 {
     private static readonly (string, string) Lines = ("Accept", "application/x-ndjson");
+
+    /// <summary>More than are written on the loop at once.</summary>
+    private const int RunMessages = 100;
 
     private InProcessNode _node = null!;
 
@@ -108,6 +115,39 @@ public sealed class MissedEventsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_has_seen_all_gets_what_comes_next_and_no_gap()
+    {
+        await using EventReader reader = await EventReader.OpenAsync(_node, "/v1/events", null, Lines, ("Last-Event-ID", "1.2"));
+        await _node.SayAsync("one");
+        Assert.Equal((3UL, "message"), (Seq(JsonElement.Parse(await reader.LineAsync())), (await _node.NextAsync("message")).GetProperty("type").GetString()));
+    }
+
+    [Fact]
+    public async Task Who_read_from_a_run_before_the_loop_heard_of_its_end_does_not_get_it_twice()
+    {
+        await using InProcessNode node = await InProcessNode.StartAsync(
+            "alice", change: static settings => settings with { Core = settings.Core with { ReorderWindowMicroseconds = 0 } });
+        var replay = new Replay(isLines: true, new SequenceNumber(60), new Epoch(1), MemberId.None);
+        var step = new ReplayInput(replay);
+        Assert.False(await node.AskAsync(loop => IsDoneWhileWriting(loop, step), true));
+        Assert.True(await step.Done.WaitAsync(InProcessNode.Patience));
+        Assert.Equal(61UL, Seq(JsonElement.Parse(replay.Output.Span[..replay.Output.Span.IndexOf((byte)'\n')].ToArray())));
+    }
+
+    [Fact]
+    public async Task While_a_large_run_is_written_elsewhere_its_end_is_waited_for()
+    {
+        await using InProcessNode node = await InProcessNode.StartAsync(
+            "alice", change: static settings => settings with { Core = settings.Core with { ReorderWindowMicroseconds = 0 } });
+        var replay = new Replay(isLines: true, new SequenceNumber(3), null, MemberId.None);
+        var step = new ReplayInput(replay);
+        Assert.False(await node.AskAsync(loop => IsDoneWhileWriting(loop, step), true));
+        Assert.True(await step.Done.WaitAsync(InProcessNode.Patience));
+        Assert.Null(replay.Live);
+        Assert.Equal(RunMessages - 1, Encoding.UTF8.GetString(replay.Output.Span).Count('\n'));
+    }
+
+    [Fact]
     public async Task What_is_still_to_come_is_waited_for()
     {
         await using EventReader reader = await EventReader.OpenAsync(_node, "/v1/events?after=1000000", null, Lines);
@@ -155,6 +195,20 @@ public sealed class MissedEventsTests : IAsyncLifetime
         await _node.SendAsync(HttpMethod.Get, "/v1/events?access_token=nonsense").AssertProblemAsync(HttpStatusCode.Unauthorized);
         await _node.SendAsync(HttpMethod.Get, $"/v1/events?access_token={new string('b', 32)}").AssertProblemAsync(HttpStatusCode.Unauthorized);
         await _node.SendAsync(HttpMethod.Post, $"/v1/messages?access_token={token}", "as whom?").AssertProblemAsync(HttpStatusCode.Unauthorized);
+    }
+
+    /// <summary>On the loop: has a large run written elsewhere, and applies a step meanwhile: the loop cannot hear of the end of the run before this is over.</summary>
+    private static bool IsDoneWhileWriting(NodeLoop loop, ReplayInput step)
+    {
+        for (int i = 0; i < RunMessages; i++)
+        {
+            Assert.True(loop.Core.TrySubmitMessage(loop.Core.Self, "x"u8, out _));
+        }
+        loop.Core.Settle();
+        loop.Presenter.Pump();
+        Assert.True(loop.Presenter.IsWriting);
+        step.Apply(loop);
+        return step.Done.IsCompleted;
     }
 
     private static ulong Seq(JsonElement each) => each.GetProperty("seq").GetUInt64();

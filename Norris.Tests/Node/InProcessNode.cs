@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Norris.Api;
 using Norris.Http;
@@ -21,15 +22,15 @@ internal sealed class InProcessNode : IAsyncDisposable
     private readonly Queue<JsonElement> _heard = new();
     private readonly List<byte> _line = [];
 
-    private InProcessNode(string name, IReadOnlyList<string> join, TimeProvider time, Func<NodeSettings, NodeSettings> change)
+    private InProcessNode(string name, IReadOnlyList<string> join, TimeProvider time, Func<NodeSettings, NodeSettings> change, ILogger log)
     {
         _listener = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), ConnectionLimits.Default, time);
         Address = _listener.LocalEndPoint.ToString();
         NodeSettings settings = change(new NodeSettings(
             new NodeCoreOptions { Token = RandomToken.Next(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
-        Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, NullLogger.Instance);
+        Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, log);
         Server = new HttpServer(_listener, new NodeApplication(Loop, time, ["chat.example.org"]).AnswerAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
-        Loop.RejectedRequests = () => Server.Rejections.All;
+        (Loop.RejectedRequests, Loop.AnsweredProblems, Loop.Accepted) = (() => Server.Rejections.All, () => Server.Problems.All, _listener.Traffic);
         _events = Loop.Presenter.Json.Subscribe(isWaitedFor: false, long.MaxValue);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
         {
@@ -54,18 +55,18 @@ internal sealed class InProcessNode : IAsyncDisposable
 
     /// <summary>A node that listens and has not been started: it is in no view.</summary>
     public static InProcessNode Listen(
-        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null)
+        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null, ILogger? log = null)
     {
-        var node = new InProcessNode(name, join ?? [], time ?? TimeProvider.System, change ?? (same => same));
+        var node = new InProcessNode(name, join ?? [], time ?? TimeProvider.System, change ?? (same => same), log ?? NullLogger.Instance);
         node.Server.Start();
         return node;
     }
 
     /// <summary>A node that has founded a network, or is in the one of the nodes at <paramref name="join"/>.</summary>
     public static async Task<InProcessNode> StartAsync(
-        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null)
+        string name, IReadOnlyList<string>? join = null, TimeProvider? time = null, Func<NodeSettings, NodeSettings>? change = null, ILogger? log = null)
     {
-        InProcessNode node = Listen(name, join, time, change);
+        InProcessNode node = Listen(name, join, time, change, log);
         node.Loop.Start();
         await node.Loop.Ready.WaitAsync(Patience);
         return node;

@@ -74,15 +74,18 @@ public sealed class NoMajorityTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task The_node_lives_and_is_not_ready()
     {
-        using HttpResponseMessage stopped = await _node.SendAsync(HttpMethod.Get, "/healthz");
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, stopped.StatusCode);
-        JsonElement health = await stopped.JsonAsync();
+        await _node.SendAsync(HttpMethod.Get, "/readyz").AssertProblemAsync(HttpStatusCode.ServiceUnavailable);
+        using HttpResponseMessage stopped = await _node.SendAsync(HttpMethod.Get, "/readyz");
+        Assert.Contains("no majority", (await stopped.JsonAsync()).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        using HttpResponseMessage lives = await _node.SendAsync(HttpMethod.Get, "/healthz");
+        Assert.Equal(HttpStatusCode.OK, lives.StatusCode);
+        JsonElement health = await lives.JsonAsync();
         Assert.True(health.GetProperty("live").GetBoolean());
         Assert.False(health.GetProperty("ready").GetBoolean());
         Assert.Contains("\nnorris_majority 0\n", await MetricsAsync(), StringComparison.Ordinal);
 
         await GoOnAsync();
-        using HttpResponseMessage goesOn = await _node.SendAsync(HttpMethod.Get, "/healthz");
+        using HttpResponseMessage goesOn = await _node.SendAsync(HttpMethod.Get, "/readyz");
         Assert.Equal(HttpStatusCode.OK, goesOn.StatusCode);
         Assert.Contains("\nnorris_majority 1\n", await MetricsAsync(), StringComparison.Ordinal);
     }

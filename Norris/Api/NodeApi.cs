@@ -25,6 +25,7 @@ internal static class NodeApi
         return new Router()
             .Map(RequestMethod.Get, "/", page.GetAsync)
             .Map(RequestMethod.Get, PageResource.IconPath, page.GetIconAsync)
+            .Map(RequestMethod.Get, "/v1/openapi.json", DescriptionResource.GetAsync)
             .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
             .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
             .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)
@@ -35,6 +36,7 @@ internal static class NodeApi
             .Map(RequestMethod.Get, "/v1/log", log.StreamAsync)
             .Map(RequestMethod.Post, "/v1/epochs", epochs.PostAsync, Wire.WireFormat.TakeoverRequestBytesMax)
             .Map(RequestMethod.Get, "/healthz", status.HealthAsync)
+            .Map(RequestMethod.Get, "/readyz", status.ReadyAsync)
             .Map(RequestMethod.Get, "/metrics", status.MetricsAsync);
     }
 }

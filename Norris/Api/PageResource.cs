@@ -44,7 +44,7 @@ internal sealed class PageResource(NodeLoop node)
     /// </summary>
     public async ValueTask GetIconAsync(HttpExchange exchange)
     {
-        var query = new QueryInput<bool>(static loop => StatusResource.IsReady(loop.Core.Role, loop.Core.HasMajority), false);
+        var query = new QueryInput<bool>(static loop => Readiness.WhyNot(loop) is null, false);
         node.Post(query);
         if (!await query.Answer)
         {

@@ -16,18 +16,17 @@ internal sealed class HttpExchange
     private readonly Connection _connection;
     private readonly RequestHead _head;
     private readonly ResponseWriter _response;
-    private readonly RejectionCounts _rejections;
+    private readonly HttpServer _server;
     private Route? _route;
     private readonly Range[] _routeValues = new Range[Router.RouteValuesMax];
 
-    internal HttpExchange(Connection connection, RequestHead head, ContentReader content, ResponseWriter response, RejectionCounts rejections, CancellationToken stopping)
+    internal HttpExchange(Connection connection, RequestHead head, ContentReader content, ResponseWriter response, HttpServer server)
     {
         _connection = connection;
         _head = head;
         _response = response;
-        _rejections = rejections;
+        _server = server;
         Content = content;
-        Stopping = stopping;
     }
 
     /// <summary>The method; <see cref="MethodToken"/> has those that are <see cref="RequestMethod.Other"/>.</summary>
@@ -73,7 +72,7 @@ internal sealed class HttpExchange
     public CancellationToken Aborted => _connection.Closed;
 
     /// <summary>Cancelled when the server begins to stop: streams without an end should end.</summary>
-    public CancellationToken Stopping { get; }
+    public CancellationToken Stopping => _server.Stopping;
 
     /// <summary>Whether the response has begun; its status and headers can no longer change.</summary>
     public bool HasStarted => _response.HasStarted;
@@ -109,10 +108,11 @@ internal sealed class HttpExchange
         _response.SendAsync(status, mediaType, content);
 
     /// <summary>Responds with problem details (RFC 9457).</summary>
-    /// <param name="status">400 to 599.</param>
+    /// <param name="status">300 to 599.</param>
     /// <param name="detail">What to do about it.</param>
     public ValueTask<bool> RespondProblemAsync(int status, string detail)
     {
+        _server.Problems.Count(status);
         ArrayBufferWriter<byte> problem = new(256);
         ProblemDetails.Write(problem, status, detail);
         return _response.SendAsync(status, ProblemDetails.MediaType, problem.WrittenMemory);
@@ -121,7 +121,7 @@ internal sealed class HttpExchange
     /// <summary>Responds with the status and the words of a rejection.</summary>
     public ValueTask<bool> RejectAsync(RejectionReason reason)
     {
-        _rejections.Count(reason);
+        _server.Report(reason, RemoteEndPoint);
         return RespondProblemAsync(reason.Status(), reason.Detail());
     }
 

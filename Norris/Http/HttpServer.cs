@@ -30,6 +30,9 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Told of exceptions that handlers let escape: mistakes of the program, answered with 500.</summary>
     public Action<Exception>? HandlerFailed { get; init; }
 
+    /// <summary>Told of requests that are rejected: why, and whose.</summary>
+    public Action<RejectionReason, EndPoint?>? RequestRejected { get; init; }
+
     /// <summary>How many connections are open.</summary>
     public int ConnectionCount
     {
@@ -44,6 +47,9 @@ internal sealed class HttpServer : IAsyncDisposable
 
     /// <summary>What was rejected.</summary>
     public RejectionCounts Rejections { get; } = new();
+
+    /// <summary>What was answered with problem details.</summary>
+    public ProblemCounts Problems { get; } = new();
 
     internal HttpHandler Application { get; }
 
@@ -90,6 +96,12 @@ internal sealed class HttpServer : IAsyncDisposable
     }
 
     internal void Report(Exception exception) => HandlerFailed?.Invoke(exception);
+
+    internal void Report(RejectionReason reason, EndPoint? whose)
+    {
+        Rejections.Count(reason);
+        RequestRejected?.Invoke(reason, whose);
+    }
 
     internal void Remove(HttpServerConnection connection)
     {

@@ -35,7 +35,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
         _deadline = new Deadline(server.Clock, connection.Input.CancelPendingRead);
         _content = new ContentReader(connection, _limits, server.Clock, _deadline);
         _response = new ResponseWriter(connection, _parser.Head, _content, _limits, server.Date, server.Clock, server.Stopping);
-        _exchange = new HttpExchange(connection, _parser.Head, _content, _response, server.Rejections, server.Stopping);
+        _exchange = new HttpExchange(connection, _parser.Head, _content, _response, server);
         _sendContinue = _response.SendContinueAsync;
     }
 

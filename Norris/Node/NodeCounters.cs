@@ -1,3 +1,5 @@
+using Norris.Node.Measures;
+
 namespace Norris.Node;
 
 /// <summary>What a node counts since its start. Only the loop changes it.</summary>
@@ -9,11 +11,14 @@ internal sealed class NodeCounters
     /// <summary>Times that the timer fired.</summary>
     public long Ticks { get; set; }
 
-    /// <summary>Times that this node lost touch with the host.</summary>
-    public long HostLost { get; set; }
+    /// <summary>How this node lost touch with hosts.</summary>
+    public AbsenceWatch HostLost { get; } = new();
 
-    /// <summary>Times that this node missed the host and asked the others to let it take over.</summary>
-    public long Takeovers { get; set; }
+    /// <summary>From when something of this node's or its guests was submitted until its place was known here.</summary>
+    public DelayHistogram SubmissionDelay { get; } = new();
+
+    /// <summary>How this node stood as the next host.</summary>
+    public TakeoverWatch Takeovers { get; } = new();
 
     /// <summary>Times that this node missed part of the log.</summary>
     public long Gaps { get; set; }

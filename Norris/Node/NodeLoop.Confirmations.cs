@@ -17,6 +17,10 @@ internal sealed partial class NodeLoop
     private void Confirm(in OrderedSubmission ordered)
     {
         Counters.OrderedHere++;
+        if (ordered.SubmittedAt != Timestamp.Zero)
+        {
+            Counters.SubmissionDelay.Observe(Core.NetworkNow.Since(ordered.SubmittedAt));
+        }
         if (_confirmations.Count > 0
             && _confirmations.Remove((ordered.Author, ordered.Number), out TaskCompletionSource<SubmitResult>? waiting))
         {

@@ -1,8 +1,9 @@
 using Norris.Protocol;
+using Norris.Transport;
 
 namespace Norris.Node;
 
-/// <summary>What waits at a node, in whichever room.</summary>
+/// <summary>What waits at a node, and what is counted around it, in whichever room.</summary>
 internal sealed partial class NodeLoop
 {
     private readonly List<Func<QueueFill>> _otherQueues = [];
@@ -24,6 +25,15 @@ internal sealed partial class NodeLoop
 
     /// <summary>What the server in front of this node rejected; set before <see cref="Start"/>.</summary>
     public Func<IEnumerable<(string Reason, long Count)>> RejectedRequests { get; set; } = static () => [];
+
+    /// <summary>What that server answered with problem details, by status; set before <see cref="Start"/>.</summary>
+    public Func<IEnumerable<(int Status, long Count)>> AnsweredProblems { get; set; } = static () => [];
+
+    /// <summary>Bytes on the connections that were made to it; null where nobody counts them. Set before <see cref="Start"/>.</summary>
+    public Traffic? Accepted { get; set; }
+
+    /// <summary>Bytes on the connections that this node made.</summary>
+    public Traffic Dialed => _dialer.Traffic;
 
     /// <summary>Has a queue shown that is none of the node's own. Before <see cref="Start"/>.</summary>
     /// <param name="queue">How full it is; any thread.</param>

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Norris.Discovery;
 using Norris.Protocol;
 using Norris.Protocol.Ordering;
@@ -49,7 +48,7 @@ internal sealed partial class NodeLoop
             if (!_hasBegun)
             {
                 _hasBegun = true;
-                LogBegan();
+                NodeLog.SegmentBegun(_log);
                 Presenter.Tell("nobody found on this segment is in a network: started one; others here come in with --join auto");
             }
             if (Core.View.NodeCount > 1)
@@ -65,12 +64,6 @@ internal sealed partial class NodeLoop
             _search.Tell(now.Item1, now.Item2);
         }
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "nobody found on this segment is in a network; started one")]
-    private partial void LogBegan();
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "found a node at {Address} on this segment")]
-    private partial void LogFound(string address);
 
     /// <summary>Others are to be looked for.</summary>
     private sealed class FindInput(SegmentSearch search) : NodeInput
@@ -89,7 +82,7 @@ internal sealed partial class NodeLoop
     {
         public override void Apply(NodeLoop loop)
         {
-            loop.LogFound(address);
+            NodeLog.SegmentFound(loop._log, address);
             loop.Core.FoundAt(address);
         }
     }

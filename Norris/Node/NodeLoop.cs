@@ -36,6 +36,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     private TaskCompletionSource? _room;
     private Timestamp _timerAt = new(long.MaxValue);
     private ulong _lastInbound;
+    private NodeRole _role;
     private bool _hasLeft;
     private bool _isOver;
 
@@ -50,7 +51,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         _timer = time.CreateTimer(static self => ((NodeLoop)self!).Post(TickInput.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Core = new NodeCore(settings.Core);
         Core.Advance(_clock.Now);
-        Presenter = new Presenter(this, zone);
+        Presenter = new Presenter(this, zone, log);
         Guests = new GuestSessions(Core, settings);
     }
 
@@ -124,7 +125,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         catch (Exception e)
         {
             // Whatever it is, the core may be half way through something: a node that went on would order wrongly, or never again.
-            LogBroken(e);
+            NodeLog.Broken(_log, e);
             input?.Abandon();
             Finish(new NodeEnd(NodeEndReason.Broken, $"stopped because of a bug of its own, rather than order wrongly: {e.Message}"));
         }
@@ -174,6 +175,10 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         }
         foreach (Answer answer in effects.Answers)
         {
+            if (answer.Reply is Refused refused)
+            {
+                NodeLog.PeerRefused(_log, refused.Reason);
+            }
             if (_answers.Remove(answer.Id, out TaskCompletionSource<PeerReply>? waiting))
             {
                 waiting.SetResult(answer.Reply);
@@ -197,6 +202,16 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             Heed(notice);
         }
         GiveUpOnTheGone();
+        if (Core.Role != _role)
+        {
+            NodeLog.RoleChanged(_log, Core.Role, _role);
+            _role = Core.Role;
+        }
+        if (Counters.Takeovers.IsUnderWay || Counters.HostLost.IsUnderWay)
+        {
+            Counters.Takeovers.Settled(Core.Role, _clock.Now);
+            Counters.HostLost.Settled(Core.IsInTouch, _clock.Now);
+        }
         effects.Clear();
     }
 

@@ -325,8 +325,8 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         while (_confirmations.TryPeek(out OrderedSubmission confirmed) && confirmed.Sequence <= sequence)
         {
             _confirmations.Dequeue();
-            Outbox.Ordered(confirmed.Author, confirmed.Number);
-            Effects.Ordered.Add(confirmed);
+            Timestamp submittedAt = Outbox.Ordered(confirmed.Author, confirmed.Number);
+            Effects.Ordered.Add(confirmed with { SubmittedAt = submittedAt });
             if (confirmed.Author == Self && confirmed.Subject != Self)
             {
                 Guests.Confirmed(confirmed.Subject);

@@ -64,4 +64,8 @@ internal readonly record struct ReturnedGuest(MemberId Before, MemberId Now);
 /// left or renamed entry is about: how a node learns the id that its guest was given.
 /// </summary>
 internal readonly record struct OrderedSubmission(
-    MemberId Author, ulong Number, Epoch Epoch, SequenceNumber Sequence, Timestamp Time, MemberId Subject);
+    MemberId Author, ulong Number, Epoch Epoch, SequenceNumber Sequence, Timestamp Time, MemberId Subject)
+{
+    /// <summary>When it was submitted, on the network's clock; <see cref="Timestamp.Zero"/> where that is not known any more.</summary>
+    public Timestamp SubmittedAt { get; init; }
+}

@@ -101,6 +101,12 @@ internal sealed partial class NodeCore
     /// <summary>How many followers this node serves.</summary>
     public int FollowerCount => _sequencer.Streams.Count;
 
+    /// <summary>True while the log comes in here, or is made here.</summary>
+    public bool IsInTouch => Role is NodeRole.Hosting or NodeRole.HandingOver || _follower is { IsInTouch: true };
+
+    /// <summary>After how long a silent peer is suspected now, in microseconds: the time-out, or more while this machine itself is late.</summary>
+    public long SuspicionMicroseconds => _state.TimeoutMicroseconds;
+
     /// <summary>False while this node's side has no majority, where one is needed: then nothing is ordered here, and no submission taken.</summary>
     public bool HasMajority => _state.HasMajority;
 

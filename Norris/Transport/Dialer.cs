@@ -6,6 +6,9 @@ namespace Norris.Transport;
 /// <summary>Connects to a TCP peer within a time-out; a failure is a value that says what is known about the peer.</summary>
 internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
 {
+    /// <summary>Bytes on the connections that were made here.</summary>
+    public Traffic Traffic { get; } = new();
+
     /// <summary>
     /// Connects to an address, or to each address of a name in the resolver's order, sharing the time left evenly among
     /// those not yet tried, so that one dead address cannot use up the time of the others.
@@ -76,7 +79,7 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address, either.Token);
-            DialResult connected = new(DialOutcome.Connected, SocketConnection.Start(socket, limits, clock));
+            DialResult connected = new(DialOutcome.Connected, SocketConnection.Start(socket, limits, clock, Traffic));
             socket = null;
             return connected;
         }

@@ -32,6 +32,9 @@ internal sealed class Listener : IConnectionSource, IDisposable
     /// <summary>Where it listens, with the real port when 0 was asked.</summary>
     public IPEndPoint LocalEndPoint { get; }
 
+    /// <summary>Bytes on the connections that were accepted here.</summary>
+    public Traffic Traffic { get; } = new();
+
     /// <summary>Binds and listens. An address in TIME_WAIT may be bound again (SO_REUSEADDR), one with a living listener may not.</summary>
     /// <exception cref="SocketException">The address is in use, is not ours, or needs rights which the process lacks.</exception>
     public static Listener Bind(IPEndPoint endPoint, ConnectionLimits limits, TimeProvider clock)
@@ -112,7 +115,7 @@ internal sealed class Listener : IConnectionSource, IDisposable
     {
         try
         {
-            return SocketConnection.Start(socket, _limits, _clock);
+            return SocketConnection.Start(socket, _limits, _clock, Traffic);
         }
         catch (SocketException)
         {

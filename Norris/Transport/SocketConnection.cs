@@ -18,7 +18,7 @@ internal sealed class SocketConnection : Connection
     private Task _receiving = Task.CompletedTask;
     private int _state = Open;
 
-    private SocketConnection(Socket socket, ConnectionLimits limits, TimeProvider clock)
+    private SocketConnection(Socket socket, ConnectionLimits limits, TimeProvider clock, Traffic? traffic)
     {
         _socket = socket;
         _clock = clock;
@@ -33,7 +33,7 @@ internal sealed class SocketConnection : Connection
             resumeWriterThreshold: limits.InputResumeBytes,
             minimumSegmentSize: limits.BlockBytes,
             useSynchronizationContext: false));
-        _output = new SocketOutput(this, socket, limits.BlockBytes);
+        _output = new SocketOutput(this, socket, limits.BlockBytes, traffic);
     }
 
     /// <inheritdoc/>
@@ -53,7 +53,7 @@ internal sealed class SocketConnection : Connection
 
     /// <summary>Takes over a connected socket and starts to receive.</summary>
     /// <exception cref="SocketException">The peer was gone before its address could be read.</exception>
-    public static SocketConnection Start(Socket socket, ConnectionLimits limits, TimeProvider clock)
+    public static SocketConnection Start(Socket socket, ConnectionLimits limits, TimeProvider clock, Traffic? traffic = null)
     {
         socket.NoDelay = true;
 
@@ -62,8 +62,8 @@ internal sealed class SocketConnection : Connection
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, limits.KeepAliveProbeSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, limits.KeepAliveProbeSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
-        SocketConnection connection = new(socket, limits, clock);
-        connection._receiving = new SocketReceiver(socket, connection._pipe.Writer).RunAsync(connection.OnInputEnded);
+        SocketConnection connection = new(socket, limits, clock, traffic);
+        connection._receiving = new SocketReceiver(socket, connection._pipe.Writer, traffic).RunAsync(connection.OnInputEnded);
         return connection;
     }
 

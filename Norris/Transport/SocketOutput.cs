@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Norris.Transport;
 
 /// <summary>Sends a queue of segments through a socket with as few vectored sends as the kernel allows: one, nearly always.</summary>
-internal sealed class SocketOutput(SocketConnection connection, Socket socket, int blockBytes) : ConnectionOutput(blockBytes), IDisposable
+internal sealed class SocketOutput(SocketConnection connection, Socket socket, int blockBytes, Traffic? traffic) : ConnectionOutput(blockBytes), IDisposable
 {
     private readonly SocketOperation _send = new();
 
@@ -32,9 +32,13 @@ internal sealed class SocketOutput(SocketConnection connection, Socket socket, i
         }
 
         SocketError error = send.Result;
-        return error == SocketError.Success && _send.BytesTransferred == Sum(segments)
-            ? new(FlushOutcome.Flushed)
-            : SendRestAsync(new(error), segments, cancellationToken);
+        if (error != SocketError.Success || _send.BytesTransferred != Sum(segments))
+        {
+            return SendRestAsync(new(error), segments, cancellationToken);
+        }
+
+        traffic?.Sent(_send.BytesTransferred);
+        return new(FlushOutcome.Flushed);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -52,6 +56,7 @@ internal sealed class SocketOutput(SocketConnection connection, Socket socket, i
             }
 
             int sentBytes = _send.BytesTransferred;
+            traffic?.Sent(sentBytes);
             if (sentBytes == Sum(segments))
             {
                 return FlushOutcome.Flushed;

@@ -8,7 +8,7 @@ namespace Norris.Transport;
 /// It stops receiving while the pipe is full, so that the peer feels it. Each idle connection holds one block; while more than a block is
 /// there to be received, what is there sizes the next one, so that a burst costs few system calls.
 /// </summary>
-internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
+internal sealed class SocketReceiver(Socket socket, PipeWriter pipe, Traffic? traffic)
 {
     /// <summary>The most bytes that one receive takes.</summary>
     private const int BurstBlockBytes = 64 * 1024;
@@ -52,6 +52,7 @@ internal sealed class SocketReceiver(Socket socket, PipeWriter pipe)
                 return ConnectionEnd.Finished;
             }
 
+            traffic?.Received(receive.BytesTransferred);
             // Only a receive that filled its block may have left something behind: others need not ask.
             expected = receive.BytesTransferred == receive.Count ? Math.Min(BytesThere(), BurstBlockBytes) : 0;
             pipe.Advance(receive.BytesTransferred);

@@ -47,6 +47,20 @@ public sealed class OutboxTests
     }
 
     [Fact]
+    public void What_is_ordered_says_when_it_was_submitted()
+    {
+        var outbox = new Outbox(1_000_000);
+        outbox.AddAuthor(Ann, 0);
+        Add(outbox, Ann);
+        Add(outbox, Ann);
+        Add(outbox, Ann);
+        Assert.Equal(new Timestamp(101), outbox.Ordered(Ann, 1));
+        Assert.Equal(new Timestamp(103), outbox.Ordered(Ann, 3));
+        Assert.Equal(Timestamp.Zero, outbox.Ordered(Ann, 3));
+        Assert.Equal(Timestamp.Zero, outbox.Ordered(Bob, 1));
+    }
+
+    [Fact]
     public void A_refused_submission_goes_back_to_where_it_began()
     {
         var outbox = new Outbox(1_000_000);

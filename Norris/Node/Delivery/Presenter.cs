@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Extensions.Logging;
+using Norris.Node.Measures;
 using Norris.Protocol;
 using Norris.Protocol.Ordering;
 
@@ -16,6 +18,7 @@ internal sealed class Presenter
     private const int CheckpointsMax = 8;
 
     private readonly NodeLoop _loop;
+    private readonly ILogger _log;
     private readonly JsonEventWriter _json = new();
     private readonly TextEventWriter _text;
     private Roster? _roster;
@@ -24,10 +27,12 @@ internal sealed class Presenter
     private readonly Queue<string> _notices = new();
     private SequenceNumber _presented;
     private ulong _stable;
+    private readonly List<NodeInput> _afterWriting = [];
 
-    public Presenter(NodeLoop loop, TimeZoneInfo zone)
+    public Presenter(NodeLoop loop, TimeZoneInfo zone, ILogger log)
     {
         _loop = loop;
+        _log = log;
         _text = new TextEventWriter(zone);
     }
 
@@ -43,6 +48,9 @@ internal sealed class Presenter
     /// <summary>Reads JSON from now on, and is let go when it lags: for a stream of <c>/v1/events</c>.</summary>
     /// <param name="isLines">Whether as lines; else as server-sent events.</param>
     public FeedReader Stream(bool isLines) => (isLines ? Json : Sse).Subscribe(isWaitedFor: false, _loop.Settings.EventBacklogBytesMax);
+
+    /// <summary>What was delivered so far.</summary>
+    public DeliveryMeter Meter { get; } = new();
 
     /// <summary>The last entry that was turned into events, or is about to be.</summary>
     public SequenceNumber Shown => _shown;
@@ -93,6 +101,7 @@ internal sealed class Presenter
         Checkpoints.Clear();
         _roster = RosterOf(ready.Snapshot);
         _shown = ready.Snapshot.Position.Sequence;
+        Checkpoints.Note(_shown, _roster, SequenceNumber.None, 0);
         WriteJson(feed => JsonEventWriter.WriteReady(feed, _roster, ready.Self, _shown));
         if (Text.HasReaders)
         {
@@ -150,14 +159,17 @@ internal sealed class Presenter
             if (mayRepeat || slice.Count <= EntriesAtOnceMax)
             {
                 // Only the loop may ask the core what was shown before; that is rare, and soon over.
-                Write(slice, mayRepeat);
+                Write(slice, _loop.Core.Clock.OffsetMicroseconds, mayRepeat);
                 _loop.Core.Log.Release(slice);
                 continue;
             }
             IsWriting = true;
-            ThreadPool.UnsafeQueueUserWorkItem(new WrittenInput(this, slice, _loop), preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(new WrittenInput(this, slice, _loop, _loop.Core.Clock.OffsetMicroseconds), preferLocal: false);
         }
     }
+
+    /// <summary>On the loop, while a large run is written elsewhere: this input is applied again when it is written.</summary>
+    public void ApplyWhenWritten(NodeInput input) => _afterWriting.Add(input);
 
     /// <summary>On the loop: whether everything that can be delivered was turned into events.</summary>
     public bool IsDone => _roster is null || (!IsWriting && _gap is null && _shown >= _loop.Core.Deliverable);
@@ -216,6 +228,7 @@ internal sealed class Presenter
         }
         _roster = RosterOf(snapshot);
         _shown = snapshot.Position.Sequence;
+        Checkpoints.Note(_shown, _roster, SequenceNumber.None, 0);
     }
 
     /// <summary>Writes what is no entry, and so rare, in both of JSON's forms.</summary>
@@ -235,8 +248,9 @@ internal sealed class Presenter
         }
     }
 
-    private void Write(in LogSlice slice, bool mayRepeat = false)
+    private void Write(in LogSlice slice, long clockOffsetMicroseconds, bool mayRepeat = false)
     {
+        Timestamp now = _loop.Now.Plus(clockOffsetMicroseconds);
         bool toJson = Json.HasReaders;
         bool toText = Text.HasReaders;
         bool toSse = Sse.HasReaders;
@@ -256,6 +270,11 @@ internal sealed class Presenter
                 WriteJson(feed => JsonEventWriter.WriteGap(feed, new SequenceNumber(repeated.Value - 1), repeated.Next, "seen"));
                 _roster!.Apply(entry);
                 continue;
+            }
+            Meter.Count(entry, now);
+            if (entry.Type != EntryType.Message)
+            {
+                MembershipLog.Note(_log, _roster!, sequence, entry);
             }
             if (toJson)
             {
@@ -284,11 +303,11 @@ internal sealed class Presenter
     }
 
     /// <summary>A large run, written on the thread pool; then the loop learns that it is done.</summary>
-    private sealed class WrittenInput(Presenter presenter, LogSlice slice, NodeLoop loop) : NodeInput, IThreadPoolWorkItem
+    private sealed class WrittenInput(Presenter presenter, LogSlice slice, NodeLoop loop, long clockOffsetMicroseconds) : NodeInput, IThreadPoolWorkItem
     {
         public void Execute()
         {
-            presenter.Write(slice);
+            presenter.Write(slice, clockOffsetMicroseconds);
             loop.Post(this);
         }
 
@@ -296,6 +315,20 @@ internal sealed class Presenter
         {
             loop.Core.Log.Release(slice);
             presenter.IsWriting = false;
+            foreach (NodeInput input in presenter._afterWriting)
+            {
+                input.Apply(loop);
+            }
+            presenter._afterWriting.Clear();
+        }
+
+        public override void Abandon()
+        {
+            foreach (NodeInput input in presenter._afterWriting)
+            {
+                input.Abandon();
+            }
+            presenter._afterWriting.Clear();
         }
     }
 }

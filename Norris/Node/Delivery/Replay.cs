@@ -38,6 +38,11 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
         {
             return;
         }
+        if (_at > presenter.Presented && _at <= presenter.Shown)
+        {
+            // Prevents: a reader has read from a run whose end the loop has not heard of yet, connects again, and gets the run twice.
+            return;
+        }
         if (_roster is null && (_at < presenter.Presented || epoch is not null))
         {
             Begin(presenter, core.Log);
@@ -174,6 +179,12 @@ internal sealed class ReplayInput(Replay replay) : NodeInput
     public override void Apply(NodeLoop loop)
     {
         replay.Step(loop.Presenter, loop.Core);
+        if (replay.Live is null && replay.Output.IsEmpty && loop.Presenter.IsWriting)
+        {
+            // Prevents: whoever waits for the end of a large run asks for it again and again, and keeps the loop from its work.
+            loop.Presenter.ApplyWhenWritten(this);
+            return;
+        }
         _done.SetResult(true);
     }
 

@@ -62,7 +62,7 @@ internal sealed class Outbox
         byte[] bytes = ArrayPool<byte>.Shared.Rent(entry.Length);
         entry.CopyTo(bytes);
         ref Item item = ref At(_tail);
-        item = new Item { Author = author, Number = author.LastNumber, Bytes = bytes, Length = entry.Length, NextOfAuthor = -1 };
+        item = new Item { Author = author, Number = author.LastNumber, Bytes = bytes, Length = entry.Length, NextOfAuthor = -1, SubmittedAt = new Entry(entry).Time };
         if (author.Oldest >= 0)
         {
             At(author.Newest).NextOfAuthor = _tail;
@@ -77,17 +77,22 @@ internal sealed class Outbox
         Count++;
     }
 
-    /// <summary>The author's entries up to <paramref name="number"/> are in the log: they need not be kept.</summary>
-    public void Ordered(MemberId authorId, ulong number)
+    /// <summary>
+    /// The author's entries up to <paramref name="number"/> are in the log: they need not be kept. Returns when the last of them was submitted;
+    /// <see cref="Timestamp.Zero"/> when none was kept.
+    /// </summary>
+    public Timestamp Ordered(MemberId authorId, ulong number)
     {
+        Timestamp submittedAt = Timestamp.Zero;
         if (!_authors.TryGetValue(authorId, out Author? author))
         {
-            return;
+            return submittedAt;
         }
         while (author.Oldest >= 0 && At(author.Oldest).Number <= number)
         {
             ref Item item = ref At(author.Oldest);
             author.Oldest = item.NextOfAuthor;
+            submittedAt = item.SubmittedAt;
             Drop(ref item);
         }
         author.LastNumber = Math.Max(author.LastNumber, number);
@@ -96,6 +101,7 @@ internal sealed class Outbox
             _head++;
         }
         _unsent = Math.Max(_unsent, _head);
+        return submittedAt;
     }
 
     /// <summary>The author is gone: what it still had waiting goes with it.</summary>
@@ -208,6 +214,7 @@ internal sealed class Outbox
         public byte[]? Bytes;
         public int Length;
         public long NextOfAuthor;
+        public Timestamp SubmittedAt;
     }
 
     private sealed class Author
