@@ -36,6 +36,19 @@ internal sealed class Chromium : IAsyncDisposable
             RedirectStandardInput = true,
         };
         Process process = Process.Start(start)!;
+        try
+        {
+            return new Chromium(process, profile, await ConnectAsync(process, cancellation));
+        }
+        catch
+        {
+            await EndAsync(process, profile);
+            throw;
+        }
+    }
+
+    private static async Task<DevTools> ConnectAsync(Process process, CancellationToken cancellation)
+    {
         const string Word = "DevTools listening on ";
         string said = "";
         while (!said.StartsWith(Word, StringComparison.Ordinal))
@@ -45,7 +58,7 @@ internal sealed class Chromium : IAsyncDisposable
         // It says more, and would wait for whoever does not read it.
         _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
         _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-        return new Chromium(process, profile, await DevTools.ConnectAsync(new Uri(said[Word.Length..]), cancellation));
+        return await DevTools.ConnectAsync(new Uri(said[Word.Length..]), cancellation);
     }
 
     /// <summary>Opens a page in a window of somebody of its own, who shares nothing with the others.</summary>
@@ -66,12 +79,17 @@ internal sealed class Chromium : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _tools.DisposeAsync();
-        _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        await EndAsync(_process, _profile);
+    }
+
+    private static async Task EndAsync(Process process, DirectoryInfo profile)
+    {
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
         try
         {
-            _profile.Delete(recursive: true);
+            profile.Delete(recursive: true);
         }
         catch (IOException)
         {

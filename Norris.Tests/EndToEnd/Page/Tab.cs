@@ -29,6 +29,11 @@ internal sealed class Tab(DevTools tools, string session, CancellationToken limi
         }
     }
 
+    /// <summary>Types messages, all of them before the page can do anything else; false when it is being left.</summary>
+    public async Task<bool> TrySayAtOnceAsync(IEnumerable<string> texts) => await TryEvaluateAsync(
+        "me !== null && (" + JsonSerializer.Serialize(texts) + ".forEach(each => { document.getElementById('text').value = each; document.getElementById('say').requestSubmit(); }), true)")
+        is { ValueKind: JsonValueKind.True };
+
     /// <summary>What stands there, in its order: <c>name: text mark</c>.</summary>
     public async Task<string[]> RowsAsync() => [.. (await EvaluateAsync(Rows)).EnumerateArray().Select(static row => row.GetString()!.TrimEnd())];
 
