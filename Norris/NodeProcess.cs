@@ -30,6 +30,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     /// <summary>How long leaving may take after a signal: longer than a handover, shorter than a supervisor's patience.</summary>
     private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(20);
 
+    private Action<string>? _tell;
     private readonly TaskCompletionSource<int> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Runs until the node has left; the exit status.</summary>
@@ -71,6 +72,9 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         OutputWriter output = OutputWriter.ToStandardOutput();
         var terminal = new TerminalSession(node, options, output);
+        _tell = line => node.Presenter.Transcript?.Tell(line);
+        // A person's window was closed. Without one, whoever started the node has said whether it outlives the terminal (nohup).
+        using PosixSignalRegistration? hangUp = terminal.HasPerson ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal) : null;
         terminal.Announce(listening.ToString(), address);
         server.Start();
         node.Start();
@@ -86,7 +90,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             await Task.WhenAny(node.Ready, node.Ended, _leave.Task);
         }
         node.Post(new LeaveInput());
-        Task leaving = LeaveAsync(node, terminal, inputStop);
+        Task leaving = LeaveAsync(node, terminal, input, inputStop);
         if (first == _leave.Task && await Task.WhenAny(leaving, Task.Delay(SignalPatience, time)) != leaving)
         {
             await Console.Error.WriteLineAsync("norris: nobody reads the output; what was left of it is dropped");
@@ -108,10 +112,12 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         return status;
     }
 
-    private static async Task LeaveAsync(NodeLoop node, TerminalSession terminal, CancellationTokenSource inputStop)
+    private static async Task LeaveAsync(NodeLoop node, TerminalSession terminal, Task input, CancellationTokenSource inputStop)
     {
         await node.Ended;
         await inputStop.CancelAsync();
+        // What is printed from here on is for a terminal that is as it was before.
+        await input;
         await terminal.CompleteAsync();
     }
 
@@ -195,15 +201,22 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     private LogLevel DefaultLogLevel() =>
         !options.Headless && options.Output == OutputForm.Text && StandardStreams.DisturbsTyping(Environment.GetEnvironmentVariable("TERM")) ? LogLevel.Error : LogLevel.Warning;
 
-    private ILoggerFactory StartLogging() => LoggerFactory.Create(logging => logging
-        .SetMinimumLevel(options.LogLevel ?? DefaultLogLevel())
-        .AddSimpleConsole(console =>
+    private ILoggerFactory StartLogging() => LoggerFactory.Create(logging =>
+    {
+        logging.SetMinimumLevel(options.LogLevel ?? DefaultLogLevel());
+        if (TerminalSession.FormOf(options) == InputForm.Screen && StandardStreams.DisturbsTyping(Environment.GetEnvironmentVariable("TERM")))
         {
-            console.SingleLine = true;
-            console.UseUtcTimestamp = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-        })
-        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+            logging.AddProvider(new ScreenLog(line => _tell?.Invoke(line)));
+            return;
+        }
+        logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.UseUtcTimestamp = true;
+                console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            })
+            .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
 }
 
 /// <summary>Diagnostics of the process itself.</summary>

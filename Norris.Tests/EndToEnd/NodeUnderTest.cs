@@ -102,6 +102,16 @@ internal sealed class NodeUnderTest : IAsyncDisposable
         await kill.WaitForExitAsync(cancellation);
     }
 
+    /// <summary>Where it listens, once <see cref="AddressAsync"/> was asked.</summary>
+    public string Address => _address!;
+
+    /// <summary>Ends the process without a word.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Takes a number of messages, in the order in which they were printed.</summary>
     public async Task<List<JsonElement>> MessagesAsync(int count, CancellationToken cancellation)
     {

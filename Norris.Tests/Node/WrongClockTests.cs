@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using Norris.Node.Delivery;
 
 namespace Norris.Tests.Node;
 
@@ -31,6 +33,25 @@ public sealed class WrongClockTests
         string[] order = [.. heard.Select(each => each.GetRawText())];
         Assert.Equal(order, (await second.HearMessagesAsync(3 * Each)).Select(each => each.GetRawText()));
         Assert.Equal(order, (await third.HearMessagesAsync(3 * Each)).Select(each => each.GetRawText()));
+    }
+
+    [Theory]
+    [InlineData(7265, "* this machine's clock is 2 h 1 min ahead of the network's")]
+    [InlineData(-90, "* this machine's clock is 1 min 30 s behind the network's")]
+    [InlineData(0, null)]
+    public async Task A_person_at_a_machine_with_a_wrong_clock_is_told(int seconds, string? told)
+    {
+        await using InProcessNode founder = await InProcessNode.StartAsync("founder");
+        // Half a second, so that the time that joining takes does not change what is said.
+        await using InProcessNode node = InProcessNode.Listen(
+            "node", [founder.Address], new ShiftedTime(TimeSpan.FromSeconds(seconds) + (Math.Sign(seconds) * TimeSpan.FromMilliseconds(500))));
+        using FeedReader text = node.Loop.Presenter.Text.Subscribe(isWaitedFor: false, long.MaxValue);
+        node.Loop.Start();
+        await node.Loop.Ready.WaitAsync(InProcessNode.Patience);
+
+        string[] lines = Encoding.UTF8.GetString(text.Read().Span).Split('\n');
+
+        Assert.Equal(told, lines.FirstOrDefault(line => line.Contains("clock", StringComparison.Ordinal))?.Split(',')[0]);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text;
-using Norris.Terminal;
+using Norris.Terminal.Commands;
 
 namespace Norris.Tests.Terminal;
 
@@ -10,8 +10,19 @@ public sealed class CommandTests
     [InlineData(" /who", "say  /who")]
     [InlineData("//who", "say /who")]
     [InlineData("///", "say //")]
-    [InlineData("/who", "who")]
-    [InlineData("/WHO ", "who")]
+    [InlineData("/who", "ask Who")]
+    [InlineData("/WHO ", "ask Who")]
+    [InlineData("/whois al", "ask Whois al")]
+    [InlineData("/whois", "tell /whois NAME: about whom? /who lists the names")]
+    [InlineData("/me  waves", "say /me  waves")]
+    [InlineData("/me", "tell /me TEXT: say what you do, as in /me waves")]
+    [InlineData("/ignore al", "ask Ignore al")]
+    [InlineData("/ignore", "ask Ignore")]
+    [InlineData("/host", "ask Host")]
+    [InlineData("/digest", "ask Digest")]
+    [InlineData("/stats", "ask Stats")]
+    [InlineData("/clear", "clear")]
+    [InlineData("/digets", "tell there is no command /digets; did you mean /digest? To send a line that begins with /, begin it with //.")]
     [InlineData("/name  Zoë K ", "name Zoë K")]
     [InlineData("/help", "help")]
     [InlineData("/quit", "quit")]
@@ -27,11 +38,12 @@ public sealed class CommandTests
         {
             Send = (text, _) => Do(done, $"say {Encoding.UTF8.GetString(text.Span)}"),
             Rename = (name, _) => Do(done, $"name {name}"),
-            ShowMembers = _ =>
+            Ask = (command, _) =>
             {
-                done.Add("who");
-                return ValueTask.CompletedTask;
+                done.Add($"ask {command.Kind} {command.Argument}".Trim());
+                return ValueTask.FromResult<IReadOnlyList<string>>([]);
             },
+            Clear = () => done.Add("clear"),
             Notify = told => done.Add($"tell {told}"),
         });
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Norris.Terminal;
+using Norris.Terminal.Keys;
 
 namespace Norris.Tests.Terminal;
 
@@ -17,6 +17,9 @@ public sealed class KeyDecoderTests
     [InlineData("\e[1~\e[3~\e[4~\e[7~\e[8~", "Home Delete End Home End")]
     [InlineData("\e[1;5D\e[1;3C\eb\ef\e\u007F", "WordLeft WordRight WordLeft WordRight DeleteWord")]
     [InlineData("\e[200~x\e[201~", "PasteStart x PasteEnd")]
+    [InlineData("\ed\e\r\u0019\u0012\u0007\e[13;2u", "DeleteWordAfter LineBreak Yank Search Cancel LineBreak")]
+    [InlineData("\e[5~\e[6~\e[I\e[O", "PageUp PageDown FocusIn FocusOut")]
+    [InlineData("\e[24;80R\e[R\e[;R\e[1;R\e[99999999999;1Rx", "Position x")]
     [InlineData("\e[38;5;1mX\e[?25hY\eOzZ\e[24~", "XYZ")]
     [InlineData("\e\e[A", "Escape Up")]
     [InlineData("\e[1\u0003", "Interrupt")]
@@ -52,6 +55,14 @@ public sealed class KeyDecoderTests
     [InlineData("E282C3A9", "\uFFFDé")]
     [InlineData("1BC3A9", "é")]
     public void What_is_not_utf8_hides_no_key(string bytes, string expected) => Assert.Equal(expected, Show(Decode(Convert.FromHexString(bytes))));
+
+    [Fact]
+    public void A_position_has_row_and_column()
+    {
+        Key key = Assert.Single(Decode("\e[24;80R"u8.ToArray()));
+
+        Assert.Equal((24, 80), (key.Row, key.Column));
+    }
 
     [Fact]
     public void An_endless_sequence_is_dropped_to_its_end() =>

@@ -1,6 +1,7 @@
 using System.Text;
 using Norris.Protocol.Ordering;
-using Norris.Terminal;
+using Norris.Terminal.Editing;
+using Norris.Terminal.Keys;
 
 namespace Norris.Tests.Terminal;
 
@@ -25,6 +26,20 @@ public sealed class LineEditorTests
     [InlineData("漢字\e[D\e[D\e[D", "|漢字")]
     [InlineData("\e[D\e[C\u007F\e[3~\u0017\u0015\u000B\e[A\e[B", "|")]
     [InlineData("a\tb", "ab|")]
+    [InlineData("one two\u0017\u0019\u0019", "one twotwo|")]
+    [InlineData("one two three\u0017\u0017\u0001\u0019", "two three|one ")]
+    [InlineData("one two\u0001\ed\ed\u0019", "one two|")]
+    [InlineData("one two\u0015x\u0019", "xone two|")]
+    [InlineData("ab\u0017c\u0017\u0019", "c|")]
+    [InlineData("\u0019x", "x|")]
+    [InlineData("one\e\rtwo", "one\ntwo|")]
+    [InlineData("one\e\rtwo\u0015", "one\n|")]
+    [InlineData("one\e\rtwo\u0001\u007F", "one|two")]
+    [InlineData("one\e\rtwo\e[A\u000B", "one|two")]
+    [InlineData("one\e\rtwo\e[A\u000B\u000B", "one|")]
+    [InlineData("long line\e\rab\e[A", "lo|ng line\nab")]
+    [InlineData("ab\e\rlong line\e[A", "ab|\nlong line")]
+    [InlineData("ab\e\r漢字x\e[D\e[A\e[B", "ab\n漢字|x")]
     [InlineData("\e[200~a\r\tb\e[D\e[201~c", "a\n\tbc|")]
     public void Keys_edit_the_line(string typed, string expected)
     {
@@ -84,6 +99,46 @@ public sealed class LineEditorTests
         Type(string.Concat(Enumerable.Repeat("\e[A", History.LinesMax + 10)));
 
         Assert.Equal("10|", Shown());
+    }
+
+    [Theory]
+    [InlineData("\u0012irs", "first one|", "irs")]
+    [InlineData("\u0012one", "third one|", "one")]
+    [InlineData("\u0012one\u0012", "first one|", "one")]
+    [InlineData("\u0012one\u0012\u0012", "first one|", "one")]
+    [InlineData("\u0012onex", "third one|", "onex")]
+    [InlineData("\u0012sec\u007F\u007F\u007Fthi", "third one|", "thi")]
+    [InlineData("\u0012fir\u0001X", "X|first one", null)]
+    [InlineData("\u0012fir\u0007", "draft|", null)]
+    public void Earlier_lines_are_found_by_what_is_in_them(string typed, string expected, string? searched)
+    {
+        Type("first one\rsecond\rthird one\rdraft");
+
+        Type(typed);
+
+        Assert.Equal((expected, searched), (Shown(), _editor.Searched));
+    }
+
+    [Fact]
+    public void Enter_sends_what_was_found()
+    {
+        Type("first\rsecond\r");
+
+        Assert.Equal(EditorOutcome.Submitted, Type("\u0012fi\r"));
+        Assert.Equal(("first", null), (_editor.SubmittedText, _editor.Searched));
+    }
+
+    [Fact]
+    public void Up_goes_to_earlier_lines_from_the_first_line_only()
+    {
+        Type("before\rone\e\rtwo");
+
+        Type("\e[A");
+        Assert.Equal("one|\ntwo", Shown());
+        Type("\e[A");
+        Assert.Equal("before|", Shown());
+        Type("\e[B");
+        Assert.Equal("one\ntwo|", Shown());
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal static partial class NodeLog
     [LoggerMessage(EventId = 6, EventName = "SegmentBegun", Level = LogLevel.Information, Message = "nobody found on this segment is in a network; started one")]
     public static partial void SegmentBegun(ILogger log);
 
+    [LoggerMessage(EventId = 7, EventName = "WrongClock", Level = LogLevel.Information, Message = "the network's clock is {Offset} us ahead of this machine's")]
+    public static partial void WrongClock(ILogger log, long offset);
+
     [LoggerMessage(EventId = 10, EventName = "HostLost", Level = LogLevel.Warning, Message = "lost touch with the host at {Address}: {Why}")]
     public static partial void HostLost(ILogger log, string address, ExchangeFailure why);
 

@@ -54,6 +54,10 @@ internal sealed partial class NodeLoop
                 waiting.TrySetResult(new SubmitResult(SubmitStatus.Unknown, default));
             }
         }
+        if (doubt.Author == Core.Self)
+        {
+            Presenter.Transcript?.InDoubt(doubt.First, doubt.Last);
+        }
         string whose = doubt.Author == Core.Self ? "your" : $"{Core.FindGuest(doubt.Author)?.Name ?? "a guest"}'s";
         Presenter.Tell(string.Create(
             System.Globalization.CultureInfo.InvariantCulture,

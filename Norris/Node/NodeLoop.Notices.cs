@@ -1,3 +1,4 @@
+using System.Globalization;
 using Norris.Protocol;
 using Norris.Protocol.Messages;
 
@@ -6,6 +7,9 @@ namespace Norris.Node;
 /// <summary>What the core wants people to know: told on the terminal, to the log on stderr, and to whoever waits for it.</summary>
 internal sealed partial class NodeLoop
 {
+    /// <summary>From how far off on the machine's clock is called wrong.</summary>
+    private static readonly TimeSpan WrongClockMin = TimeSpan.FromSeconds(5);
+
     /// <summary>What an exchange failure is called in a sentence.</summary>
     public static string Word(ExchangeFailure failure) => failure switch
     {
@@ -26,6 +30,7 @@ internal sealed partial class NodeLoop
             case Ready ready:
                 NodeLog.Ready(_log, ready.Self, ready.Snapshot.Position);
                 Presenter.Ready(ready);
+                TellWrongClock();
                 _ready.TrySetResult();
                 break;
             case Gap gap:
@@ -95,6 +100,20 @@ internal sealed partial class NodeLoop
             default:
                 break;
         }
+    }
+
+    /// <summary>A clock that is wrong disturbs nobody here, but whoever looks after the machine should know.</summary>
+    private void TellWrongClock()
+    {
+        var ahead = TimeSpan.FromMicroseconds(-Core.Clock.OffsetMicroseconds);
+        if (ahead.Duration() < WrongClockMin)
+        {
+            return;
+        }
+        string by = ahead.Duration().ToString(ahead.Duration().Days > 0 ? @"d' d 'h' h'" : ahead.Duration().Hours > 0 ? @"h' h 'm' min'" : @"m' min 's' s'", CultureInfo.InvariantCulture);
+        NodeLog.WrongClock(_log, Core.Clock.OffsetMicroseconds);
+        Presenter.Tell(
+            $"this machine's clock is {by} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the network's, whose times are shown here; that disturbs nobody, but one of the two should be set (NTP)");
     }
 
     private string Describe(ExchangeFailure failure) =>

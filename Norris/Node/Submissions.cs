@@ -24,24 +24,39 @@ internal sealed class LinesInput(LineBatch lines, int first, bool isTyped) : Nod
     {
         for (int i = first; i < lines.Count; i++)
         {
-            if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i], out _))
+            if (loop.Presenter.IsBehind || !loop.Core.TrySubmitMessage(loop.Core.Self, lines[i], out ulong number))
             {
                 bool isOver = loop.IsLeaving || loop.Ended.IsCompleted;
                 if (isTyped && !isOver && loop.Core.IsIn && !loop.Core.HasMajority)
                 {
-                    string text = Encoding.UTF8.GetString(lines[i]);
-                    string shown = text.Length <= ShownCharactersMax ? text : $"{text[..ShownCharactersMax]}...";
-                    loop.Presenter.Tell($"not sent, since no majority of the members can be reached: {shown}");
+                    TellNotTaken(loop, lines[i]);
                     continue;
                 }
                 _taken.SetResult(new LinesResult(i, isOver ? null : loop.AwaitRoom()));
                 return;
+            }
+            if (isTyped)
+            {
+                loop.Presenter.Transcript?.Taken(number);
             }
         }
         _taken.SetResult(new LinesResult(lines.Count, Task.CompletedTask));
     }
 
     public override void Abandon() => _taken.TrySetResult(new LinesResult(first, null));
+
+    private static void TellNotTaken(NodeLoop loop, ReadOnlySpan<byte> line)
+    {
+        const string Why = "no majority of the members can be reached";
+        if (loop.Presenter.Transcript is { } transcript)
+        {
+            transcript.NotTaken(Why);
+            return;
+        }
+        string text = Encoding.UTF8.GetString(line);
+        string shown = text.Length <= ShownCharactersMax ? text : $"{text[..ShownCharactersMax]}...";
+        loop.Presenter.Tell($"not sent, since {Why}: {shown}");
+    }
 }
 
 /// <summary>Which line is next, and what to wait for before it is tried.</summary>

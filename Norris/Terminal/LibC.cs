@@ -31,8 +31,11 @@ internal static class LibC
     /// <summary>There is room to write.</summary>
     public const short PollOut = 4;
 
-    /// <summary>The signal that stops a process from the terminal.</summary>
+    /// <summary>The signal that stops a process from the terminal, which may do something before.</summary>
     public const int Sigtstp = 20;
+
+    /// <summary>The signal that stops a process whatever it does.</summary>
+    public const int Sigstop = 19;
 
     /// <summary>The request for a terminal's size.</summary>
     public const nuint Tiocgwinsz = 0x5413;
@@ -78,6 +81,18 @@ internal static class LibC
     /// <summary>Closes a descriptor.</summary>
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     public static extern int Close(int descriptor);
+
+    /// <summary>The process that started this one.</summary>
+    [DllImport("libc", EntryPoint = "getppid")]
+    public static extern int GetParent();
+
+    /// <summary>The session of a process, 0 being the caller; -1 when there is none that may be known.</summary>
+    [DllImport("libc", EntryPoint = "getsid", SetLastError = true)]
+    public static extern int GetSession(int process);
+
+    /// <summary>The group (in a shell, the job) of a process, 0 being the caller; -1 when there is none that may be known.</summary>
+    [DllImport("libc", EntryPoint = "getpgid", SetLastError = true)]
+    public static extern int GetGroup(int process);
 
     /// <summary>Sends a signal; process 0 is the caller's whole group, as the terminal itself does it.</summary>
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]

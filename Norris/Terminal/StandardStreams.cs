@@ -32,8 +32,16 @@ internal static class StandardStreams
         }
         // Escape codes on a terminal that does not know them, or in a file, would only be noise.
         bool canDraw = terminalType is { Length: > 0 } and not "dumb" && IsTerminal(Output);
-        return canDraw ? InputForm.Prompt : InputForm.PlainTerminal;
+        return !canDraw ? InputForm.PlainTerminal : IsSimple(terminalType!) ? InputForm.Row : InputForm.Screen;
     }
+
+    /// <summary>
+    /// Whether a terminal of this type has no second screen to draw on, and does not mark what is pasted: the consoles of machines, serial lines, and the
+    /// video terminals that they are taken for.
+    /// </summary>
+    public static bool IsSimple(string terminalType) =>
+        terminalType is "linux" or "console" or "ansi" or "unknown" or "network" or "teletype" or "cons25" or "sun" || terminalType.StartsWith("vt", StringComparison.Ordinal)
+        || terminalType.StartsWith("linux-", StringComparison.Ordinal);
 
     /// <summary>Whether what is printed on standard error lands among the lines of somebody who types at a terminal.</summary>
     /// <param name="terminalType">The value of TERM, or null.</param>
@@ -90,6 +98,9 @@ internal enum InputForm
     /// <summary>A person at a terminal that cannot draw, or whose output goes elsewhere: plain lines, and commands.</summary>
     PlainTerminal,
 
-    /// <summary>A person at a terminal: the <see cref="Terminal.Prompt"/>.</summary>
-    Prompt,
+    /// <summary>A person at a terminal that draws, but has one screen only: lines, and a row below them to write in.</summary>
+    Row,
+
+    /// <summary>A person at a terminal: the whole screen.</summary>
+    Screen,
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Norris.Terminal;
@@ -77,14 +78,43 @@ internal sealed class TerminalMode
         }
     }
 
-    /// <summary>The width of the terminal on standard output, in columns; 80 when it does not say.</summary>
-    public static int Columns()
+    /// <summary>How large the terminal on standard output is; null when it does not know, as a serial line.</summary>
+    public static TerminalSize? Size()
     {
-        const int Otherwise = 80;
         Span<byte> size = stackalloc byte[8];
         int result = LibC.Ioctl(StandardStreams.Output, LibC.Tiocgwinsz, ref MemoryMarshal.GetReference(size));
+        int rows = BinaryPrimitives.ReadUInt16LittleEndian(size);
         int columns = BinaryPrimitives.ReadUInt16LittleEndian(size[2..]);
-        return result == 0 && columns > 0 ? columns : Otherwise;
+        return result == 0 && columns > 0 && rows > 0 ? new TerminalSize(columns, rows) : null;
+    }
+
+    /// <summary>
+    /// Whether there is a shell that continues what the terminal stops: in the same session, above the job that this process is in (POSIX: its
+    /// process group is not orphaned). Who stops without one is never continued.
+    /// </summary>
+    public static bool CanBeContinued()
+    {
+        int group = LibC.GetGroup(0);
+        int above = LibC.GetParent();
+        while (above > 0 && LibC.GetGroup(above) == group)
+        {
+            above = ParentOf(above);
+        }
+        return above > 0 && LibC.GetSession(above) == LibC.GetSession(0);
+    }
+
+    // proc_pid_stat(5): the name, in parentheses, may contain anything; then come the state and the parent.
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return 0;
+        }
     }
 
     private static void Clear(Span<byte> flags, uint off) =>

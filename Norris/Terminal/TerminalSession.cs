@@ -1,15 +1,18 @@
 using System.Buffers;
+using System.Globalization;
 using Norris.Node;
 using Norris.Node.Delivery;
 using Norris.Options;
 using Norris.Protocol;
-using Norris.Protocol.Ordering;
+using Norris.Terminal.Commands;
+using Norris.Terminal.Drawing;
+using Norris.Terminal.Editing;
 
 namespace Norris.Terminal;
 
 /// <summary>
-/// The terminal's, or the pipe's, two ends at a node: lines in become messages and commands; events out become lines, in the form that
-/// was asked for. If nobody reads the output, nothing is lost: the node makes no more of it meanwhile, and takes no more lines.
+/// The terminal's, or the pipe's, two ends at a node: lines in become messages and commands; events out become lines, or a picture of them, in
+/// the form that was asked for. If nobody reads the output, nothing is lost: the node makes no more of it meanwhile, and takes no more lines.
 /// </summary>
 internal sealed class TerminalSession
 {
@@ -17,6 +20,8 @@ internal sealed class TerminalSession
     private readonly NodeOptions _options;
     private readonly OutputWriter _output;
     private readonly Prompt? _prompt;
+    private readonly Transcript? _transcript;
+    private readonly NodeAnswers _answers;
     private readonly InputForm _form;
     private readonly LineBatches _lines;
     private readonly FeedReader? _reader;
@@ -27,10 +32,27 @@ internal sealed class TerminalSession
         _node = node;
         _options = options;
         _output = output;
-        _form = options.Headless ? InputForm.Piped : StandardStreams.FindInputForm(Environment.GetEnvironmentVariable("TERM"));
+        _answers = new NodeAnswers(node);
+        _form = FormOf(options);
         _lines = new LineBatches(node, isTyped: _form != InputForm.Piped);
-        _prompt = _form == InputForm.Prompt ? new Prompt(output) : null;
-        _reader = options.Output switch
+        if (_form is InputForm.Row or InputForm.Screen)
+        {
+            var editor = new LineEditor(new Completion(CommandParser.Known, _answers.OtherNames));
+            TerminalSize size = TerminalMode.Size() ?? TerminalSize.Usual;
+            if (_form == InputForm.Screen)
+            {
+                _transcript = node.Presenter.Transcript = new Transcript(() => _prompt?.Invalidate());
+                var view = new ScreenView(
+                    size, editor, _transcript, new ItemRuns(TimeText.LocalZone()), Palette.Of(Environment.GetEnvironmentVariable), options.IsSecured);
+                _prompt = new Prompt(output, view, Console.Error.WriteLine);
+            }
+            else
+            {
+                bool marksPastes = !StandardStreams.IsSimple(Environment.GetEnvironmentVariable("TERM") ?? "");
+                _prompt = new Prompt(output, new RowView(size, editor, marksPastes), Console.Error.WriteLine);
+            }
+        }
+        _reader = _form == InputForm.Screen ? null : options.Output switch
         {
             OutputForm.Text => node.Presenter.Text.Subscribe(isWaitedFor: true, long.MaxValue),
             OutputForm.Json => node.Presenter.Json.Subscribe(isWaitedFor: true, long.MaxValue),
@@ -42,16 +64,30 @@ internal sealed class TerminalSession
         _printing = _reader is null ? Task.CompletedTask : PrintAsync(_reader);
     }
 
+    /// <summary>How a person or a program uses a node that is started with these options.</summary>
+    public static InputForm FormOf(NodeOptions options)
+    {
+        InputForm form = options.Headless ? InputForm.Piped : StandardStreams.FindInputForm(Environment.GetEnvironmentVariable("TERM"));
+        // What a program is to read is no picture.
+        return form == InputForm.Screen && options.Output != OutputForm.Text ? InputForm.Row : form;
+    }
+
+    /// <summary>Whether a person sits here, and types.</summary>
+    public bool HasPerson => _form != InputForm.Piped;
+
     /// <summary>Says where the node listens, before anything else.</summary>
-    public void Announce(string listening, string address)
+    /// <param name="listening">The address that it listens on.</param>
+    /// <param name="address">The address at which others reach it.</param>
+    /// <param name="web">Where the page is; null when it is where others reach the node.</param>
+    public void Announce(string listening, string address, string? web = null)
     {
         _node.Presenter.Listening(listening);
         if (_options.Output == OutputForm.Text)
         {
-            // On the same machine the default port is taken by this node; elsewhere a node should be reachable, to be able to follow as host.
-            string where = address.StartsWith("127.", StringComparison.Ordinal) ? "127.0.0.1:0" : "0.0.0.0:7000";
-            _node.Presenter.Tell($"listening on {listening}; others join with: norris --listen {where} --join {address}");
-            _node.Presenter.Tell("an open network: whoever reaches this address can read and speak");
+            foreach (string line in Banner.Of(_options, listening, address, web))
+            {
+                _node.Presenter.Tell(line);
+            }
         }
     }
 
@@ -84,6 +120,10 @@ internal sealed class TerminalSession
         await _printing;
         _reader?.Dispose();
         await _output.CompleteAsync();
+        if (_transcript?.Waiting.Count is > 0 and int count)
+        {
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"norris: {count} of your messages did not get their place any more"));
+        }
     }
 
     private static async Task<InputEnd> ReadLinesAsync(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<bool>> sink, CancellationToken cancellation)
@@ -134,45 +174,49 @@ internal sealed class TerminalSession
 
     private CommandActions Actions() => new()
     {
-        Send = _lines.AddAsync,
+        Send = (text, cancellation) =>
+        {
+            _transcript?.Enter(text.Span);
+            return _lines.AddAsync(text, cancellation);
+        },
         Rename = async (name, _) =>
         {
             var input = new RenameInput(System.Text.Encoding.UTF8.GetBytes(name));
             _node.Post(input);
             return await input.Taken;
         },
-        ShowMembers = async _ =>
+        Ask = _answers.AnswerAsync,
+        Clear = () =>
         {
-            var query = new QueryInput<byte[]?>(static loop =>
+            if (_transcript is not null)
             {
-                if (loop.Core.Self.IsNone)
-                {
-                    return null;
-                }
-                var lines = new ArrayBufferWriter<byte>(1024);
-                TextEventWriter.WriteMembers(lines, Presenter.RosterOf(Snapshot.Of(loop.Core.View, loop.Core.Log)), loop.Core.Self);
-                return lines.WrittenSpan.ToArray();
-            }, null);
-            _node.Post(query);
-            Print(await query.Answer ?? "* not in a network yet\n"u8.ToArray());
+                _transcript.Clear();
+            }
+            else if (_prompt is not null)
+            {
+                _output.Append("\e[H\e[2J"u8);
+                _prompt.Print([]);
+            }
         },
-        Notify = line =>
-        {
-            var lines = new ArrayBufferWriter<byte>(128);
-            TextEventWriter.WriteNotice(lines, line);
-            Print(lines.WrittenSpan);
-        },
+        Notify = Notify,
     };
 
-    private void Print(ReadOnlySpan<byte> lines)
+    private void Notify(string line)
     {
+        if (_transcript is not null)
+        {
+            _transcript.Tell(line);
+            return;
+        }
+        var lines = new ArrayBufferWriter<byte>(128);
+        TextEventWriter.WriteNotice(lines, line);
         if (_prompt is not null)
         {
-            _prompt.Print(lines);
+            _prompt.Print(lines.WrittenSpan);
         }
         else
         {
-            _output.Append(lines);
+            _output.Append(lines.WrittenSpan);
         }
     }
 }

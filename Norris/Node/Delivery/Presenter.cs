@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Norris.Node.Measures;
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
 
 namespace Norris.Node.Delivery;
@@ -44,6 +45,12 @@ internal sealed class Presenter
 
     /// <summary>JSON objects as server-sent events, each with its sequence number as id.</summary>
     public EventFeed Sse { get; } = new();
+
+    /// <summary>What a person at a full-screen terminal looks at; null where there is none. Set before the node starts.</summary>
+    public Transcript? Transcript { get; set; }
+
+    /// <summary>Whose messages are in neither text nor transcript.</summary>
+    public IgnoreList Ignored { get; } = new();
 
     /// <summary>Reads JSON from now on, and is let go when it lags: for a stream of <c>/v1/events</c>.</summary>
     /// <param name="isLines">Whether as lines; else as server-sent events.</param>
@@ -108,6 +115,7 @@ internal sealed class Presenter
             TextEventWriter.WriteReady(Text, _roster, ready.Self);
             Text.Publish();
         }
+        Transcript?.Ready(_roster, ready.Self);
     }
 
     /// <summary>The node was away: events go on after the snapshot.</summary>
@@ -116,7 +124,7 @@ internal sealed class Presenter
     /// <summary>A line for the people at the terminal that is no entry.</summary>
     public void Tell(string notice)
     {
-        if (Text.HasReaders)
+        if (Text.HasReaders || Transcript is not null)
         {
             _notices.Enqueue(notice);
             TellAll();
@@ -126,6 +134,7 @@ internal sealed class Presenter
     /// <summary>On the loop: writes what can be delivered and was not yet.</summary>
     public void Pump()
     {
+        Transcript?.Update(NodeStatus.Of(_loop.Core));
         TellAll();
         PumpEntries();
         TellStable();
@@ -137,7 +146,7 @@ internal sealed class Presenter
         {
             if (_gap is not null)
             {
-                JumpTo(_gap.Snapshot, JsonEventWriter.Word(_gap.Reason));
+                JumpTo(_gap.Snapshot, JsonEventWriter.Word(_gap.Reason), _gap.Self);
                 _gap = null;
             }
             SequenceNumber last = _loop.Core.Deliverable;
@@ -147,7 +156,7 @@ internal sealed class Presenter
             }
             if (_shown < _loop.Core.Log.Before)
             {
-                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow");
+                JumpTo(Snapshot.Of(_loop.Core.View, _loop.Core.Log), "slow", _loop.Core.Self);
                 continue;
             }
             long bytesBetween = _loop.Settings.Core.RetentionBytes / CheckpointsMax;
@@ -194,8 +203,12 @@ internal sealed class Presenter
     {
         while (!IsWriting && _notices.TryDequeue(out string? notice))
         {
-            TextEventWriter.WriteNotice(Text, notice);
-            Text.Publish();
+            if (Text.HasReaders)
+            {
+                TextEventWriter.WriteNotice(Text, notice);
+                Text.Publish();
+            }
+            Transcript?.Tell(notice);
         }
     }
 
@@ -210,7 +223,7 @@ internal sealed class Presenter
         }
     }
 
-    private void JumpTo(Snapshot snapshot, string word)
+    private void JumpTo(Snapshot snapshot, string word, MemberId self)
     {
         SequenceNumber before = snapshot.Position.Sequence.Next;
         WriteJson(feed => JsonEventWriter.WriteGap(feed, _shown, before, word));
@@ -226,9 +239,12 @@ internal sealed class Presenter
             // Who of these is in the next view, too, is known twice.
             Left.Add(member.Address);
         }
+        SequenceNumber after = _shown;
         _roster = RosterOf(snapshot);
         _shown = snapshot.Position.Sequence;
         Checkpoints.Note(_shown, _roster, SequenceNumber.None, 0);
+        Transcript?.Missed(
+            TextEventWriter.GapText(after, before, word), _roster, self, snapshot.Members.FirstOrDefault(member => member.Id == self)?.LastNumber ?? 0);
     }
 
     /// <summary>Writes what is no entry, and so rare, in both of JSON's forms.</summary>
@@ -281,7 +297,8 @@ internal sealed class Presenter
                 _json.Write(Json, _roster!, sequence, entry);
                 Json.Append("\n"u8);
             }
-            if (toText)
+            bool isIgnored = IsIgnored(entry);
+            if (toText && !isIgnored)
             {
                 _text.Write(Text, _roster!, entry);
             }
@@ -289,12 +306,20 @@ internal sealed class Presenter
             {
                 SseForm.Write(Sse, _json, _roster!, sequence, entry);
             }
+            if (!isIgnored)
+            {
+                Transcript?.Add(_roster!, sequence, entry);
+            }
             _roster!.Apply(entry);
         }
         Json.Publish();
         Text.Publish();
         Sse.Publish();
+        Transcript?.Publish();
     }
+
+    private bool IsIgnored(in Entry entry) =>
+        entry.Type == EntryType.Message && Ignored.Contains(entry.Author, _roster!.Find(entry.Author)?.Name ?? "");
 
     private static void EndLine(EventFeed feed)
     {

@@ -14,9 +14,14 @@ namespace Norris.Node.Delivery;
 internal sealed class TextEventWriter(TimeZoneInfo zone)
 {
     private readonly TimeText _time = TimeText.OfDay(zone);
+    private Timestamp _midnight;
+    private DateTime _day;
 
     // As wide as "12:34:56 ", so that text that pretends to be the next line cannot stand where its time would.
     private static ReadOnlySpan<byte> Continuation => "\n         "u8;
+
+    // What somebody does, as in XEP-0245; told with another sign than what the order tells, which nobody can forge.
+    private static ReadOnlySpan<byte> Action => "/me "u8;
 
     /// <summary>Writes an entry.</summary>
     /// <param name="output">Takes the line.</param>
@@ -30,14 +35,16 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             return;
         }
         var sink = new Utf8Sink(output);
+        AppendNewDay(ref sink, entry.Time);
         _time.AppendTimeOfDay(ref sink, entry.Time);
         switch (entry.Type)
         {
             case EntryType.Message:
-                sink.Append(" <"u8);
+                bool isAction = entry.Text.StartsWith(Action);
+                sink.Append(isAction ? " • "u8 : " <"u8);
                 AppendName(ref sink, roster, entry.Author);
-                sink.Append("> "u8);
-                SafeText.Append(ref sink, entry.Text, Continuation);
+                sink.Append(isAction ? " "u8 : "> "u8);
+                SafeText.Append(ref sink, isAction ? entry.Text[Action.Length..] : entry.Text, Continuation);
                 break;
             case EntryType.Joined:
                 AppendJoined(ref sink, roster, entry);
@@ -77,7 +84,10 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
     public static void WriteListening(IBufferWriter<byte> output, string address) => WriteNotice(output, $"listening on {address}");
 
     /// <summary>Writes that the node <paramref name="self"/> is in the view, which is <paramref name="roster"/>.</summary>
-    public static void WriteReady(IBufferWriter<byte> output, Roster roster, MemberId self)
+    public static void WriteReady(IBufferWriter<byte> output, Roster roster, MemberId self) => WriteNotice(output, ReadyText(roster, self));
+
+    /// <summary>What <see cref="WriteReady"/> says.</summary>
+    public static string ReadyText(Roster roster, MemberId self)
     {
         string others = roster.Count switch
         {
@@ -86,11 +96,15 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             int count => string.Create(CultureInfo.InvariantCulture, $"{count - 1} others are here"),
         };
         string host = roster.Host == self ? " and the host" : "";
-        WriteNotice(output, $"you are {roster.Find(self)?.Name ?? self.ToString()}{host}; {others}");
+        return $"you are {roster.Find(self)?.Name ?? self.ToString()}{host}; {others}";
     }
 
     /// <summary>Writes that this node missed what lies between two entries.</summary>
-    public static void WriteGap(IBufferWriter<byte> output, SequenceNumber after, SequenceNumber before, string reason)
+    public static void WriteGap(IBufferWriter<byte> output, SequenceNumber after, SequenceNumber before, string reason) =>
+        WriteNotice(output, GapText(after, before, reason));
+
+    /// <summary>What <see cref="WriteGap"/> says.</summary>
+    public static string GapText(SequenceNumber after, SequenceNumber before, string reason)
     {
         ulong missed = before > after.Next ? before.Value - after.Value - 1 : 0;
         string what = missed switch
@@ -99,9 +113,9 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             1 => "one entry was missed here",
             _ => string.Create(CultureInfo.InvariantCulture, $"{missed} entries were missed here"),
         };
-        WriteNotice(output, reason == "merged"
+        return reason == "merged"
             ? "back together: this side joined the other, whose messages of the time apart were not seen here"
-            : $"{what}: {reason}");
+            : $"{what}: {reason}";
     }
 
     /// <summary>Writes a line of the node's own, without a time.</summary>
@@ -117,15 +131,44 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
     /// <summary>Writes who is in the view, in order of joining, one line a member: what <c>/who</c> answers.</summary>
     public static void WriteMembers(IBufferWriter<byte> output, Roster roster, MemberId self)
     {
-        WriteNotice(output, roster.Count == 1 ? "one member:" : string.Create(CultureInfo.InvariantCulture, $"{roster.Count} members:"));
+        foreach (string line in MembersText(roster, self))
+        {
+            WriteNotice(output, line);
+        }
+    }
+
+    /// <summary>What <see cref="WriteMembers"/> says.</summary>
+    public static IReadOnlyList<string> MembersText(Roster roster, MemberId self)
+    {
+        var lines = new List<string>(roster.Count + 1) { roster.Count == 1 ? "one member:" : string.Create(CultureInfo.InvariantCulture, $"{roster.Count} members:") };
         foreach (RosterMember member in roster.Members)
         {
             string role = member.Kind == MemberKind.Guest ? "guest" : member.Id == roster.Host ? "host" : "node";
             string where = member.Kind == MemberKind.Guest ? $"through {roster.Find(member.Via)?.Name ?? member.Via.ToString()}"
                 : member.IsReachable ? member.Address : $"{member.Address} (out of reach: cannot be host)";
             string you = member.Id == self ? ", you" : "";
-            WriteNotice(output, $"  {member.Name}  {role}{you}, {where}  [{member.Id}]");
+            lines.Add($"  {member.Name}  {role}{you}, {where}  [{member.Id}]");
         }
+        return lines;
+    }
+
+    // Times are of the day only, so where one day ends and another begins it is said.
+    private void AppendNewDay(ref Utf8Sink sink, Timestamp time)
+    {
+        if (time < _midnight)
+        {
+            return;
+        }
+        DateTime now = TimeZoneInfo.ConvertTimeFromUtc(time.ToDateTimeUtc(), zone);
+        if (_midnight != Timestamp.Zero && now.Date != _day)
+        {
+            sink.Append("* it is "u8);
+            sink.Append(Encoding.UTF8.GetBytes(now.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)));
+            sink.Append((byte)'\n');
+        }
+        // Where clocks are changed it may be an hour off; then this is looked at once more.
+        _day = now.Date;
+        _midnight = time.Plus((long)(now.Date.AddDays(1) - now).TotalMicroseconds);
     }
 
     private static void AppendJoined(ref Utf8Sink sink, Roster roster, in Entry entry)

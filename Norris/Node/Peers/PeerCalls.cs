@@ -29,17 +29,11 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         // Before the first wait: the request's bytes are the core's, and only lent.
         (HttpRequest message, byte[]? rented) = Encode(request);
         message = WithHops(message, request.Hops);
-        HttpOrigin? origin = TakeIdle(address);
+        (HttpOrigin? origin, ExchangeFailure failure) = await FindOriginAsync(address);
         if (origin is null)
         {
-            using var deadline = new CancellationTokenSource(settings.ConnectTimeout, time);
-            (IPEndPoint? endPoint, ExchangeFailure failure) = await addresses.FindAsync(address, deadline.Token);
-            if (endPoint is null)
-            {
-                Return(rented);
-                return (null, failure);
-            }
-            origin = new HttpOrigin(endPoint, dialer, HttpLimits.Default, time);
+            Return(rented);
+            return (null, failure);
         }
         HttpReply reply = await origin.SendAsync(message, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
         (PeerReply?, ExchangeFailure) result = reply.Outcome == RequestOutcome.Answered
@@ -48,6 +42,33 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         await KeepAsync(address, origin);
         Return(rented);
         return result;
+    }
+
+    /// <summary>Asks a node for its view as people and scripts do: the JSON of <c>GET /v1/members</c>, or why there is none.</summary>
+    public async ValueTask<(ReadOnlyMemory<byte> View, ExchangeFailure Failure)> GetViewAsync(string address)
+    {
+        (HttpOrigin? origin, ExchangeFailure failure) = await FindOriginAsync(address);
+        if (origin is null)
+        {
+            return (default, failure);
+        }
+        HttpReply reply = await origin.SendAsync(
+            new HttpRequest(RequestMethod.Get, "/v1/members") { IsIdempotent = true }, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
+        await KeepAsync(address, origin);
+        return reply.Outcome != RequestOutcome.Answered ? (default, ToFailure(reply.Outcome))
+            : reply.Status == 200 ? (reply.Content, default)
+            : (default, ExchangeFailure.NotNorris);
+    }
+
+    private async ValueTask<(HttpOrigin? Origin, ExchangeFailure Failure)> FindOriginAsync(string address)
+    {
+        if (TakeIdle(address) is { } idle)
+        {
+            return (idle, default);
+        }
+        using var deadline = new CancellationTokenSource(settings.ConnectTimeout, time);
+        (IPEndPoint? endPoint, ExchangeFailure failure) = await addresses.FindAsync(address, deadline.Token);
+        return endPoint is null ? (null, failure) : (new HttpOrigin(endPoint, dialer, HttpLimits.Default, time), default);
     }
 
     private static void Return(byte[]? rented)

@@ -1,4 +1,4 @@
-namespace Norris.Terminal;
+namespace Norris.Terminal.Commands;
 
 /// <summary>What a line from a person asks for.</summary>
 internal enum CommandKind
@@ -12,8 +12,26 @@ internal enum CommandKind
     /// <summary>List the members.</summary>
     Who,
 
+    /// <summary>Tell about the member named <see cref="Command.Argument"/>.</summary>
+    Whois,
+
     /// <summary>Go by the name <see cref="Command.Argument"/>.</summary>
     Rename,
+
+    /// <summary>Show no messages of the member named <see cref="Command.Argument"/> any more, or show them again; without one, list who is ignored.</summary>
+    Ignore,
+
+    /// <summary>Tell who the host is, and who would be next.</summary>
+    Host,
+
+    /// <summary>Compare the order with everybody's.</summary>
+    Digest,
+
+    /// <summary>Tell what the node counts.</summary>
+    Stats,
+
+    /// <summary>Forget what is on the screen.</summary>
+    Clear,
 
     /// <summary>List the commands.</summary>
     Help,

@@ -1,4 +1,4 @@
-namespace Norris.Terminal;
+namespace Norris.Terminal.Editing;
 
 /// <summary>
 /// The lines that were sent, for Up and Down, in memory only. The line being written is the newest of them all: it comes
@@ -52,4 +52,7 @@ internal sealed class History
         _at++;
         return _at == _lines.Count ? _draft : _lines[_at];
     }
+
+    /// <summary>The lines, the oldest first.</summary>
+    public IReadOnlyList<string> Lines => _lines;
 }

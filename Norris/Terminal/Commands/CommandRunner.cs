@@ -1,4 +1,4 @@
-namespace Norris.Terminal;
+namespace Norris.Terminal.Commands;
 
 /// <summary>What the commands of a person act on: given by whoever runs the node.</summary>
 internal sealed record CommandActions
@@ -9,8 +9,11 @@ internal sealed record CommandActions
     /// <summary>Asks for another name, a valid one; false when the node takes no more.</summary>
     public required Func<string, CancellationToken, ValueTask<bool>> Rename { get; init; }
 
-    /// <summary>Prints who is here (<see cref="Node.Delivery.TextEventWriter.WriteMembers"/>), on the thread that has the roster.</summary>
-    public required Func<CancellationToken, ValueTask> ShowMembers { get; init; }
+    /// <summary>Answers a command that asks something, in lines without their ends.</summary>
+    public required Func<Command, CancellationToken, ValueTask<IReadOnlyList<string>>> Ask { get; init; }
+
+    /// <summary>Forgets what is on the screen.</summary>
+    public required Action Clear { get; init; }
 
     /// <summary>Tells the person one line, without its end.</summary>
     public required Action<string> Notify { get; init; }
@@ -33,21 +36,29 @@ internal sealed class CommandRunner(CommandActions actions)
                 return await actions.Send(command.Text, cancellation);
             case CommandKind.Rename:
                 return await actions.Rename(command.Argument, cancellation);
-            case CommandKind.Who:
-                await actions.ShowMembers(cancellation);
+            case CommandKind.Clear:
+                actions.Clear();
                 return true;
             case CommandKind.Help:
-                foreach (string help in CommandParser.Help)
-                {
-                    actions.Notify(help);
-                }
+                NotifyAll(CommandParser.Help);
                 return true;
             case CommandKind.Quit:
                 HasQuit = true;
                 return false;
-            default:
+            case CommandKind.Rejected:
                 actions.Notify(command.Argument);
                 return true;
+            default:
+                NotifyAll(await actions.Ask(command, cancellation));
+                return true;
+        }
+    }
+
+    private void NotifyAll(IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            actions.Notify(line);
         }
     }
 }

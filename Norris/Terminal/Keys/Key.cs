@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Norris.Terminal;
+namespace Norris.Terminal.Keys;
 
 /// <summary>What a person pressed, whatever bytes the terminal sent for it.</summary>
 internal enum KeyKind
@@ -56,6 +56,27 @@ internal enum KeyKind
     /// <summary>Ctrl-W, Alt-Backspace: delete the word before the cursor.</summary>
     DeleteWord,
 
+    /// <summary>Alt-D: delete the word after the cursor.</summary>
+    DeleteWordAfter,
+
+    /// <summary>Ctrl-Y: insert what was deleted last.</summary>
+    Yank,
+
+    /// <summary>Alt-Enter: a line break in the message.</summary>
+    LineBreak,
+
+    /// <summary>Ctrl-R: look for an earlier line.</summary>
+    Search,
+
+    /// <summary>Ctrl-G: give the search up.</summary>
+    Cancel,
+
+    /// <summary>PgUp.</summary>
+    PageUp,
+
+    /// <summary>PgDn.</summary>
+    PageDown,
+
     /// <summary>Ctrl-L: clear the screen.</summary>
     ClearScreen,
 
@@ -73,6 +94,15 @@ internal enum KeyKind
 
     /// <summary>The terminal has sent all that was pasted.</summary>
     PasteEnd,
+
+    /// <summary>The terminal's window is looked at.</summary>
+    FocusIn,
+
+    /// <summary>The terminal's window is not looked at any more.</summary>
+    FocusOut,
+
+    /// <summary>Where the terminal's cursor is: <see cref="Key.Row"/> and <see cref="Key.Column"/>.</summary>
+    Position,
 }
 
 /// <summary>One key press.</summary>
@@ -80,6 +110,12 @@ internal enum KeyKind
 /// <param name="Rune">The character of <see cref="KeyKind.Character"/>; otherwise the default.</param>
 internal readonly record struct Key(KeyKind Kind, Rune Rune = default)
 {
+    /// <summary>The row of <see cref="KeyKind.Position"/>, from 1; otherwise 0.</summary>
+    public int Row { get; init; }
+
+    /// <summary>The column of <see cref="KeyKind.Position"/>, from 1; otherwise 0.</summary>
+    public int Column { get; init; }
+
     /// <summary>A character.</summary>
     public static Key Of(Rune rune) => new(KeyKind.Character, rune);
 }

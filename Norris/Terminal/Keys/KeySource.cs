@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Norris.Terminal;
+namespace Norris.Terminal.Keys;
 
 /// <summary>
 /// Waits for bytes from the terminal, in a way that another thread can end: a read of a terminal blocks for good, so it polls

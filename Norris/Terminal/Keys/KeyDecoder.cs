@@ -1,6 +1,7 @@
+using System.Globalization;
 using System.Text;
 
-namespace Norris.Terminal;
+namespace Norris.Terminal.Keys;
 
 /// <summary>
 /// Turns a terminal's bytes into keys. Escape sequences and characters may be split between reads at any byte.
@@ -133,8 +134,9 @@ internal sealed class KeyDecoder
         {
             (byte)'b' => KeyKind.WordLeft,
             (byte)'f' => KeyKind.WordRight,
+            (byte)'d' => KeyKind.DeleteWordAfter,
             0x7F or 0x08 => KeyKind.DeleteWord,
-            (byte)'\r' or (byte)'\n' => KeyKind.Enter,
+            (byte)'\r' or (byte)'\n' => KeyKind.LineBreak,
             _ => null,
         };
         if (kind is { } known)
@@ -155,6 +157,22 @@ internal sealed class KeyDecoder
         {
             keys.Add(new Key(kind));
         }
+        else if (sequence is [(byte)'[', .. var numbers, (byte)'R'])
+        {
+            AddPosition(numbers, keys);
+        }
+    }
+
+    // A cursor position report (ECMA-48, section 8.3.14): row ";" column.
+    private static void AddPosition(ReadOnlySpan<byte> numbers, ICollection<Key> keys)
+    {
+        int between = numbers.IndexOf((byte)';');
+        if (between > 0
+            && int.TryParse(numbers[..between], NumberStyles.None, CultureInfo.InvariantCulture, out int row)
+            && int.TryParse(numbers[(between + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out int column))
+        {
+            keys.Add(new Key(KeyKind.Position) { Row = row, Column = column });
+        }
     }
 
     // Without the escape byte. Modifiers (;2 to ;8) matter for the word keys only: xterm sends ;5 for Ctrl, ;3 for Alt.
@@ -168,6 +186,11 @@ internal sealed class KeyDecoder
         [(byte)'[' or (byte)'O', (byte)'F'] or [(byte)'[', (byte)'4' or (byte)'8', (byte)'~'] => KeyKind.End,
         [(byte)'O', (byte)'M'] => KeyKind.Enter,
         [(byte)'[', (byte)'3', (byte)'~'] => KeyKind.Delete,
+        [(byte)'[', (byte)'5', (byte)'~'] => KeyKind.PageUp,
+        [(byte)'[', (byte)'6', (byte)'~'] => KeyKind.PageDown,
+        [(byte)'[', (byte)'I'] => KeyKind.FocusIn,
+        [(byte)'[', (byte)'O'] => KeyKind.FocusOut,
+        [(byte)'[', (byte)'1', (byte)'3', (byte)';', (byte)'2' or (byte)'3' or (byte)'5', (byte)'u'] => KeyKind.LineBreak,
         [(byte)'[', (byte)'2', (byte)'0', (byte)'0', (byte)'~'] => KeyKind.PasteStart,
         [(byte)'[', (byte)'2', (byte)'0', (byte)'1', (byte)'~'] => KeyKind.PasteEnd,
         [(byte)'[', (byte)'1', (byte)';', (byte)'3' or (byte)'5', (byte)'D'] => KeyKind.WordLeft,
@@ -185,6 +208,7 @@ internal sealed class KeyDecoder
             0x04 => KeyKind.EndOfInput,
             0x05 => KeyKind.End,
             0x06 => KeyKind.Right,
+            0x07 => KeyKind.Cancel,
             0x08 or 0x7F => KeyKind.Backspace,
             0x09 => KeyKind.Tab,
             0x0A or 0x0D => KeyKind.Enter,
@@ -192,8 +216,10 @@ internal sealed class KeyDecoder
             0x0C => KeyKind.ClearScreen,
             0x0E => KeyKind.Down,
             0x10 => KeyKind.Up,
+            0x12 => KeyKind.Search,
             0x15 => KeyKind.DeleteToStart,
             0x17 => KeyKind.DeleteWord,
+            0x19 => KeyKind.Yank,
             0x1A => KeyKind.Suspend,
             _ => null,
         };
