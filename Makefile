@@ -9,9 +9,11 @@ TARGET  ?=
 N       ?=
 MEMORY  ?= 96
 SECONDS ?= 60
+PREFIX  ?= /usr/local
+DESTDIR ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test simulate binary load guests guest-console guests-stop guests-demo model fuzz format clean
+.PHONY: help setup run build test simulate binary install uninstall load guests guest-console guests-stop guests-demo model fuzz format clean
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,6 +39,12 @@ binary: $(NORRIS) ## build the one static file, artifacts/norris
 $(NORRIS): $(SOURCES) scripts/binary
 	@scripts/setup --quiet
 	@scripts/binary
+
+install: $(NORRIS) ## install norris, its manual page and completions (PREFIX=/usr/local, DESTDIR=)
+	@scripts/install "$(DESTDIR)$(PREFIX)"
+
+uninstall: ## remove what was installed
+	@scripts/uninstall "$(DESTDIR)$(PREFIX)"
 
 load: $(NORRIS) ## storm five local nodes and say how it went (ARGS=, ENGINE=nbomber; TARGET=guests storms those)
 	$(if $(filter-out nbomber,$(ENGINE)),$(error ENGINE=$(ENGINE): nbomber is accepted, or nothing))

@@ -1,5 +1,6 @@
 using Norris.Options;
 using Norris.Terminal;
+using Norris.Terminal.Commands;
 using Norris.Transport;
 
 namespace Norris;
@@ -10,7 +11,7 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         SocketEngine.RunContinuationsInline();
-        ParsedOptions parsed = OptionsParser.Parse(arguments, Environment.GetEnvironmentVariable);
+        ParsedOptions parsed = OptionsParser.Parse(arguments, Environment.GetEnvironmentVariable, CommandParser.Help);
         if (!parsed.IsRunnable)
         {
             (parsed.Finished.IsError ? Console.Error : Console.Out).Write(parsed.Finished.Text);

@@ -30,6 +30,35 @@ public sealed class WhatCannotWorkTests
     }
 
     [StaticBinaryTheory]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", "what answers there is not a Norris node", "Is it the right port?")]
+    [InlineData("SSH-2.0-OpenSSH_9.9\r\n", "what answers there is not a Norris node", "Is it the right port?")]
+    [InlineData(
+        "HTTP/1.1 415 Unsupported Media Type\r\nContent-Type: application/problem+json\r\nContent-Length: 2\r\n\r\n{}",
+        "the node there speaks another version of the protocol", "norris --version, there and here, must name the same one")]
+    [InlineData("", "no answer in time", "Is the machine up, and does every firewall on the way let that port through?")]
+    public async Task What_answers_and_is_no_such_node_is_named_with_what_to_do(string answer, string why, string remedy)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        Task answering = AnswerAsync(listener, answer, limit.Token);
+
+        await AssertFailsAsync(
+            $"--listen 127.0.0.1:0 --output none --join {listener.LocalEndpoint} </dev/null", 1,
+            $"norris: cannot join through {listener.LocalEndpoint} ({why}); tried for 10 s. {remedy}\n", limit.Token);
+        await limit.CancelAsync();
+        await answering;
+    }
+
+    [StaticBinaryFact]
+    public async Task A_name_that_nobody_knows_is_status_1()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await AssertFailsAsync(
+            "--listen 127.0.0.1:0 --output none --join no-such-host.invalid:7000 </dev/null", 1, "norris: the name \"no-such-host.invalid\" does not resolve", limit.Token);
+    }
+
+    [StaticBinaryTheory]
     [InlineData("continue", "majority")]
     [InlineData("majority", "continue")]
     public async Task A_network_with_the_other_partition_rule_is_status_1_at_once(string rule, string other)
@@ -60,6 +89,43 @@ public sealed class WhatCannotWorkTests
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await AssertFailsAsync(arguments, status, line, limit.Token);
+    }
+
+    // Says the same to whatever it is asked, or nothing at all, and keeps the connections.
+    private static async Task AnswerAsync(System.Net.Sockets.TcpListener listener, string answer, CancellationToken cancellation)
+    {
+        var answering = new List<Task>();
+        while (!cancellation.IsCancellationRequested)
+        {
+            try
+            {
+                answering.Add(AnswerAsync(await listener.AcceptTcpClientAsync(cancellation), System.Text.Encoding.ASCII.GetBytes(answer), cancellation));
+            }
+            catch (OperationCanceledException)
+            {
+                // The loop ends.
+            }
+        }
+        await Task.WhenAll(answering);
+    }
+
+    private static async Task AnswerAsync(System.Net.Sockets.TcpClient client, byte[] answer, CancellationToken cancellation)
+    {
+        using (client)
+        {
+            byte[] request = new byte[4096];
+            try
+            {
+                while (await client.GetStream().ReadAsync(request, cancellation) > 0)
+                {
+                    await client.GetStream().WriteAsync(answer, cancellation);
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // Either side has had enough.
+            }
+        }
     }
 
     private static async Task AssertFailsAsync(string arguments, int status, string line, CancellationToken cancellation)

@@ -4,6 +4,9 @@ using System.Text.Json;
 using Norris.Node.Delivery;
 using Norris.Protocol.Membership;
 using Norris.Terminal;
+using Norris.Terminal.Drawing;
+using Norris.Terminal.Editing;
+using Norris.Terminal.Keys;
 
 namespace Norris.Tests.Fuzzing;
 
@@ -61,7 +64,7 @@ internal sealed class KeysTarget : FuzzTarget
 
     public override IEnumerable<byte[]> Seeds() => new[]
     {
-        "hello\r", "é漢😀\u007F\u0001x\u0005\u0017\r", "\e[A\e[1;5D\e[200~a\nb\e[201~\r", "\e[38;5;1mX\eOM\e\e[", "👩\u200D👧\e[D\u0008", "a\u0302\u0302\u202E\t\u001A\u000C",
+        "hello\r\u0012lo\u0012\u0007\u0019", "é漢😀\u007F\u0001x\u0005\u0017\r", "\e[A\e[1;5D\e[200~a\nb\e[201~\r", "\e[38;5;1mX\eOM\e\e[", "👩\u200D👧\e[D\u0008", "a\u0302\u0302\u202E\t\u001A\u000C",
     }.Select(Encoding.UTF8.GetBytes);
 
     private static string Keys(byte[] input, int[] cuts)
@@ -78,13 +81,13 @@ internal sealed class KeysTarget : FuzzTarget
     {
         var output = new ArrayBufferWriter<byte>();
         var wishes = new List<Wish>();
-        var line = new InputLine(columns: 12);
-        Feed(input, cuts, part => line.Take(part, output, wishes));
+        var line = new RowView(new TerminalSize(12, 24), new LineEditor(), marksPastes: true);
+        Feed(input, cuts, part => line.Take(part, followAtOnce: false, output, wishes));
         line.Flush(output, wishes);
         HoldsDrawn(output.WrittenSpan);
         output.ResetWrittenCount();
         // How often the row was drawn depends on the cuts, and with it how far it scrolled; what stands in it, and what was wanted, do not.
-        line.Resize(10 * (input.Length + 1), output);
+        line.Resize(new TerminalSize(10 * (input.Length + 1), 24), output);
         HoldsDrawn(output.WrittenSpan);
         return $"{string.Join('|', wishes)} {Encoding.UTF8.GetString(output.WrittenSpan)}";
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Norris.Protocol;
 using Norris.Protocol.Messages;
+using Norris.Protocol.Ordering;
 
 namespace Norris.Node;
 
@@ -10,6 +11,12 @@ internal sealed partial class NodeLoop
     /// <summary>From how far off on the machine's clock is called wrong.</summary>
     private static readonly TimeSpan WrongClockMin = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long joining may take before it is told why, in microseconds.</summary>
+    private const long JoinSilenceMicroseconds = 1_500_000;
+
+    private readonly HashSet<(string Address, ExchangeFailure Failure)> _toldAttempts = [];
+    private Timestamp? _joiningSince;
+
     /// <summary>What an exchange failure is called in a sentence.</summary>
     public static string Word(ExchangeFailure failure) => failure switch
     {
@@ -18,7 +25,8 @@ internal sealed partial class NodeLoop
         ExchangeFailure.TimedOut => "no answer in time",
         ExchangeFailure.Unreachable => "no route to it",
         ExchangeFailure.NameUnknown => "its name does not resolve",
-        ExchangeFailure.NotNorris => "what answers there is not a Norris node of this version",
+        ExchangeFailure.NotNorris => "what answers there is not a Norris node",
+        ExchangeFailure.OtherVersion => "the node there speaks another version of the protocol",
         ExchangeFailure.OtherRule => "the network there goes by the other --partition rule",
         _ => "no connection",
     };
@@ -31,16 +39,19 @@ internal sealed partial class NodeLoop
                 NodeLog.Ready(_log, ready.Self, ready.Snapshot.Position);
                 Presenter.Ready(ready);
                 TellWrongClock();
+                ForgetAttempts();
                 _ready.TrySetResult();
                 break;
             case Gap gap:
                 Counters.Gaps++;
                 NodeLog.Gap(_log, gap.After.Value, gap.Snapshot.Position.Sequence.Next.Value);
                 Presenter.Missed(gap);
+                ForgetAttempts();
                 ForgetPlacesOfTheGone();
                 break;
             case JoinAttemptFailed attempt:
                 NodeLog.JoinAttemptFailed(_log, attempt.Address, attempt.Failure);
+                TellWaitingToJoin(attempt);
                 break;
             case JoinFailed failed:
                 Finish(new NodeEnd(NodeEndReason.CouldNotJoin, JoinFailure(failed)));
@@ -116,6 +127,12 @@ internal sealed partial class NodeLoop
             $"this machine's clock is {by} {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} the network's, whose times are shown here; that disturbs nobody, but one of the two should be set (NTP)");
     }
 
+    private void ForgetAttempts()
+    {
+        _joiningSince = null;
+        _toldAttempts.Clear();
+    }
+
     private string Describe(ExchangeFailure failure) =>
         failure == ExchangeFailure.NameUnknown && _addresses.LastFailure is { } detail ? detail : Word(failure);
 
@@ -131,6 +148,28 @@ internal sealed partial class NodeLoop
             ? Describe(failed.Failure)
             : $"cannot join through {failed.Address} ({Word(failed.Failure)})";
         long seconds = Settings.Core.JoinPatienceMicroseconds / 1_000_000;
-        return $"{what}; tried for {seconds} s. Is a node running there, and is --join right?";
+        return $"{what}; tried for {seconds} s. {Remedy(failed.Failure)}";
+    }
+
+    /// <summary>What somebody can do who cannot join.</summary>
+    private static string Remedy(ExchangeFailure failure) => failure switch
+    {
+        ExchangeFailure.ConnectionRefused => "Start a node there, or give the address of one that runs with --join",
+        ExchangeFailure.TimedOut => "Is the machine up, and does every firewall on the way let that port through?",
+        ExchangeFailure.Unreachable => "Is this machine's network up, and the address right?",
+        ExchangeFailure.NameUnknown => "Give the address instead, or have the name in /etc/hosts",
+        ExchangeFailure.NotNorris => "Is it the right port?",
+        ExchangeFailure.OtherVersion => "norris --version, there and here, must name the same one",
+        _ => "Is a node running there, and is --join right?",
+    };
+
+    /// <summary>Whoever waits for seconds is told for what, once for each address and reason.</summary>
+    private void TellWaitingToJoin(JoinAttemptFailed attempt)
+    {
+        _joiningSince ??= Now;
+        if (Now.Since(_joiningSince.Value) >= JoinSilenceMicroseconds && _toldAttempts.Add((attempt.Address, attempt.Failure)))
+        {
+            Presenter.Tell($"cannot join through {attempt.Address} yet ({Word(attempt.Failure)}); trying on");
+        }
     }
 }

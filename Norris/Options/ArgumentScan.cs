@@ -26,6 +26,9 @@ internal sealed class ArgumentScan
     /// <summary>Whether <c>--help</c> was asked for; it is answered whatever else is wrong.</summary>
     public bool WantsHelp => _seen.Contains("--help") || _seen.Contains("-h");
 
+    /// <summary>Whether <c>--man</c> was asked for; it is answered whatever else is wrong.</summary>
+    public bool WantsManual => _seen.Contains("--man");
+
     /// <summary>Whether <c>--version</c> was asked for; it is answered whatever else is wrong.</summary>
     public bool WantsVersion => _seen.Contains("--version");
 

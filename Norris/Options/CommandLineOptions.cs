@@ -65,6 +65,14 @@ internal sealed class CommandLineOptions
     [Option('h', "help")]
     public bool Help { get; set; }
 
+    /// <summary>Print the manual page and end.</summary>
+    [Option("man")]
+    public bool Manual { get; set; }
+
+    /// <summary>The shell for which to print the completion and end.</summary>
+    [Option("completion")]
+    public string? Completion { get; set; }
+
     /// <summary>Print the version and end.</summary>
     [Option("version")]
     public bool Version { get; set; }

@@ -23,7 +23,7 @@ internal static class HelpText
           --retention BYTES       log held for members that lag [64MiB]
           --fan-out N             nodes that the host serves before others relay [64]
           --log-level LEVEL       trace debug information warning error none [by use]
-          --help, --version       print this, or the version, and end
+          --man, --completion SHELL, --help, --version    print that, and end
 
         Examples:
           norris --listen 0.0.0.0:7000                       start a network
@@ -34,9 +34,12 @@ internal static class HelpText
         """;
 
     /// <summary>The name and the version, with its line end.</summary>
-    public static string Version { get; } = $"norris {VersionNumber()}\n";
+    public static string Version => $"norris {VersionNumber}\n";
 
-    private static string VersionNumber()
+    /// <summary>The version's number.</summary>
+    public static string VersionNumber { get; } = FindVersionNumber();
+
+    private static string FindVersionNumber()
     {
         // The informational version may carry a source revision after a plus sign: nobody asked for that.
         string version = typeof(HelpText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion

@@ -12,9 +12,10 @@ internal static class OptionsParser
     /// <summary>Parses a command line.</summary>
     /// <param name="arguments">Without the program's name.</param>
     /// <param name="environment">The value of an environment variable, or null; asked for the login name only.</param>
+    /// <param name="commands">The commands at a terminal, for the manual page: each with what it does.</param>
     /// <remarks>CommandLineParser takes a type whose setters the trimmer removed for an immutable one; hence the dependency.</remarks>
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(CommandLineOptions))]
-    public static ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment)
+    public static ParsedOptions Parse(IReadOnlyList<string> arguments, Func<string, string?> environment, IReadOnlyList<string>? commands = null)
     {
         ArgumentScan scan = ArgumentScan.Of(arguments);
         if (scan.WantsHelp)
@@ -25,8 +26,17 @@ internal static class OptionsParser
         {
             return ParsedOptions.Answer(HelpText.Version);
         }
+        if (scan.WantsManual)
+        {
+            return ParsedOptions.Answer(ManualPage.Of(HelpText.VersionNumber, commands ?? []));
+        }
         var reader = new OptionsReader(scan.Errors);
-        NodeOptions? options = reader.Read(Bind(scan.Arguments, reader), environment);
+        CommandLineOptions typed = Bind(scan.Arguments, reader);
+        if (typed.Completion is { } shell && ShellCompletion.Shells.Contains(shell) && reader.Errors.Count == 0)
+        {
+            return ParsedOptions.Answer(ShellCompletion.For(shell));
+        }
+        NodeOptions? options = reader.Read(typed, environment);
         return options is null ? ParsedOptions.BadUsage(reader.Errors) : ParsedOptions.Run(options);
     }
 

@@ -53,6 +53,10 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             FanOut = ReadFanOut(typed.FanOut),
             LogLevel = ReadLogLevel(typed.LogLevel),
         };
+        if (typed.Completion is { } shell)
+        {
+            Report(UsageError.For("--completion", shell, "must be bash, zsh or fish"));
+        }
         if (_errors.Count == 0)
         {
             CheckTogether(options);

@@ -22,11 +22,15 @@ internal static class Banner
             $"in a browser: {web ?? $"http://{address}/"}",
         };
         lines.Add(options.IsSecured ? "a secured network: only who has its secret can join"
-            : isLocal ? "an open network, reached from this machine only; --listen 0.0.0.0:7000 lets others in, too"
+            : isLocal ? "an open network, on this machine alone; --listen 0.0.0.0:7000 is for all"
             : "an open network: whoever reaches this address can read and speak");
         if (options.Join.Count > 0)
         {
             lines.Add($"joining through {string.Join(", ", options.Join)} ...");
+        }
+        if (options.JoinAuto)
+        {
+            lines.Add("looking for others on this segment ...");
         }
         return lines;
     }

@@ -10,6 +10,7 @@ public sealed class RestoringTests
     [InlineData("TERM")]
     [InlineData("INT")]
     [InlineData("HUP")]
+    [InlineData("QUIT")]
     public async Task The_terminal_is_as_it_was(string how)
     {
         await using TmuxTerminal terminal = await TmuxTerminal.OpenAsync();

@@ -37,7 +37,8 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         }
         HttpReply reply = await origin.SendAsync(message, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
         (PeerReply?, ExchangeFailure) result = reply.Outcome == RequestOutcome.Answered
-            ? Read(request, reply) is { } read ? (read, default) : (null, ExchangeFailure.NotNorris)
+            ? Read(request, reply) is { } read ? (read, default)
+                : (null, PeerReplies.IsOfAnotherVersion(reply.Status, reply.Headers) ? ExchangeFailure.OtherVersion : ExchangeFailure.NotNorris)
             : (null, ToFailure(reply.Outcome));
         await KeepAsync(address, origin);
         Return(rented);

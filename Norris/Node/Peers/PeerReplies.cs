@@ -100,6 +100,14 @@ internal static class PeerReplies
     public static bool IsOurs(FieldSection headers) =>
         headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType) && mediaType.SequenceEqual(WireFormat.MediaTypeUtf8);
 
+    /// <summary>
+    /// Whether a response that means nothing here is one of a node whose protocol has another number: it does not take this one's content (415), or sends
+    /// its own.
+    /// </summary>
+    public static bool IsOfAnotherVersion(int status, FieldSection headers) =>
+        headers.TryGet("content-type"u8, out ReadOnlySpan<byte> mediaType)
+        && ((status == 415 && mediaType.StartsWith("application/problem+json"u8)) || (mediaType.StartsWith("application/vnd.norris."u8) && !IsOurs(headers)));
+
     private static PeerReply? ReadRedirect(ReadOnlySpan<byte> location, FieldSection headers)
     {
         ReadOnlySpan<byte> scheme = "http://"u8;

@@ -248,7 +248,7 @@ internal sealed class Joiner
         }
         _call = null;
         LeaveInDoubt();
-        if (_redirector.Length > 0 && Hops == 0 && failure != ExchangeFailure.NotNorris)
+        if (_redirector.Length > 0 && Hops == 0 && failure is not (ExchangeFailure.NotNorris or ExchangeFailure.OtherVersion))
         {
             // The host lives, says whoever sent this node there; only the way is broken.
             (Target, Hops, _redirector) = (_redirector, PeerRequest.HopsMax, "");

@@ -182,7 +182,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
             }
             _inVainSince.TryAdd(origin, state.Now);
         }
-        if (search.Asked != origin && search.Hops == 0 && failure != ExchangeFailure.NotNorris)
+        if (search.Asked != origin && search.Hops == 0 && failure is not (ExchangeFailure.NotNorris or ExchangeFailure.OtherVersion))
         {
             // The other host lives, says whoever named it; only the way to it is broken.
             search.Asked = origin;

@@ -140,6 +140,9 @@ internal enum ExchangeFailure
     /// <summary>Something answered that does not speak this protocol.</summary>
     NotNorris,
 
+    /// <summary>A node answered that speaks another version of this protocol.</summary>
+    OtherVersion,
+
     /// <summary>The network there goes by another partition rule than this node.</summary>
     OtherRule,
 }

@@ -230,7 +230,7 @@ internal sealed partial class Candidacy
             return;
         }
         vote.Call = null;
-        if (failure is ExchangeFailure.ConnectionRefused or ExchangeFailure.TimedOut or ExchangeFailure.NotNorris)
+        if (failure is ExchangeFailure.ConnectionRefused or ExchangeFailure.TimedOut or ExchangeFailure.NotNorris or ExchangeFailure.OtherVersion)
         {
             vote.State = VoteState.Gone;
             vote.IsDead = failure == ExchangeFailure.ConnectionRefused;

@@ -25,6 +25,7 @@ internal static class CommandParser
         "/digest       prove that everybody has the same order",
         "/stats        what this node counts and measures",
         "/clear        empty the screen",
+        "/help         these lines",
         "/quit         leave (also Ctrl-C, and Ctrl-D on an empty line)",
         "//...         send a message that begins with /",
         "Keys: Tab completes, Up and Ctrl-R find what you said, Alt-Enter begins a new line, PgUp and PgDn look back",

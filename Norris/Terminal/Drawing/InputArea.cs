@@ -80,13 +80,14 @@ internal sealed record InputArea(IReadOnlyList<string> Rows, int CursorRow, int 
         _ => rune,
     };
 
-    private static string PromptFor(LineEditor editor, int columns)
+    /// <summary>What stands before the text.</summary>
+    public static string PromptFor(LineEditor editor, int columns)
     {
         if (editor.Searched is not { } searched)
         {
-            return columns < 10 ? "" : Prompt;
+            return columns < 6 ? "" : Prompt;
         }
-        string shown = $"(search) {searched}: ";
+        string shown = $"(search) {string.Concat(searched.EnumerateRunes().Select(Shown))}: ";
         return CharacterWidth.OfText(shown) * 2 > columns ? "? " : shown;
     }
 

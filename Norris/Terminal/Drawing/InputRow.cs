@@ -32,15 +32,20 @@ internal sealed class InputRow(int columns)
     public void Draw(ref Utf8Sink sink, LineEditor editor)
     {
         ReadOnlySpan<char> text = editor.Text;
-        string prompt = editor.Searched is { } searched ? $"(search) {searched}: " : "> ";
+        string prompt = InputArea.PromptFor(editor, _columns);
         _promptColumns = CharacterWidth.OfText(prompt);
         ScrollTo(WidthOf(text[..editor.Cursor]), WidthOf(text));
         sink.Append(EraseRow);
         sink.Append(Encoding.UTF8.GetBytes(prompt));
         DrawVisible(ref sink, text);
-        sink.Append("\r\e["u8);
-        sink.Append((ulong)(_promptColumns + _cursorColumn - _scrolled));
-        sink.Append((byte)'C');
+        sink.Append((byte)'\r');
+        // Moving by 0 columns is moving by 1.
+        if (_promptColumns + _cursorColumn - _scrolled is > 0 and int right)
+        {
+            sink.Append("\e["u8);
+            sink.Append((ulong)right);
+            sink.Append((byte)'C');
+        }
     }
 
     private void ScrollTo(int cursorColumn, int width)
