@@ -87,6 +87,7 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
         var body = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(body);
         View view = loop.Core.View;
+        HashSet<MemberId> alikes = loop.Presenter.FindAlikes();
         json.WriteStartObject();
         json.WriteString("network"u8, view.Network.ToString("x16", CultureInfo.InvariantCulture));
         json.WriteNumber("epoch"u8, view.Epoch.Value);
@@ -111,6 +112,10 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
             {
                 json.WriteString("address"u8, member.Address);
                 json.WriteBoolean("reachable"u8, member.IsReachable);
+            }
+            if (alikes.Contains(member.Id))
+            {
+                json.WriteBoolean("alike"u8, true);
             }
             json.WriteEndObject();
         }

@@ -45,6 +45,7 @@ internal sealed class JsonEventWriter
             case EntryType.Joined:
                 Begin(ref sink, "{\"type\":\"joined\",\"epoch\":"u8, roster.Epoch, sequence, entry.Time);
                 AppendJoined(ref sink, entry);
+                AppendAlike(ref sink, roster.MakesAlike(entry));
                 break;
             case EntryType.Left:
                 Begin(ref sink, "{\"type\":\"left\",\"epoch\":"u8, roster.Epoch, sequence, entry.Time);
@@ -59,6 +60,7 @@ internal sealed class JsonEventWriter
                 JsonText.AppendQuoted(ref sink, entry.NewName);
                 sink.Append(",\"old\":"u8);
                 AppendName(ref sink, roster, entry.Subject);
+                AppendAlike(ref sink, roster.MakesAlike(entry));
                 break;
             case EntryType.EpochStarted:
                 Begin(ref sink, "{\"type\":\"host\",\"epoch\":"u8, entry.NewEpoch, sequence, entry.Time);
@@ -164,6 +166,9 @@ internal sealed class JsonEventWriter
             JsonText.AppendQuoted(ref sink, entry.JoinedAddress);
         }
     }
+
+    /// <summary>Whose name may be taken for another's; else nothing.</summary>
+    private static void AppendAlike(ref Utf8Sink sink, bool isAlike) => sink.Append(isAlike ? ",\"alike\":true"u8 : default);
 
     private static void AppendMember(ref Utf8Sink sink, ReadOnlySpan<byte> field, Roster roster, MemberId id)
     {

@@ -23,6 +23,7 @@ internal sealed class Presenter
     private readonly JsonEventWriter _json = new();
     private readonly TextEventWriter _text;
     private Roster? _roster;
+    private HashSet<Protocol.Membership.MemberId> _alikes = [];
     private SequenceNumber _shown;
     private Gap? _gap;
     private readonly Queue<string> _notices = new();
@@ -179,6 +180,11 @@ internal sealed class Presenter
 
     /// <summary>On the loop, while a large run is written elsewhere: this input is applied again when it is written.</summary>
     public void ApplyWhenWritten(NodeInput input) => _afterWriting.Add(input);
+
+    /// <summary>Members whose names may be taken for others', as far as events have told.</summary>
+    public HashSet<Protocol.Membership.MemberId> FindAlikes() => IsWriting || _roster is null
+        ? _alikes
+        : _alikes = [.. _roster.Members.Where(_roster.IsAlike).Select(static member => member.Id)];
 
     /// <summary>On the loop: whether everything that can be delivered was turned into events.</summary>
     public bool IsDone => _roster is null || (!IsWriting && _gap is null && _shown >= _loop.Core.Deliverable);

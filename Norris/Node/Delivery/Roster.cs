@@ -13,6 +13,7 @@ internal sealed class Roster
     // In order of joining; the dictionary finds a member's place, so that a leaving one costs the same in a view of any size.
     private readonly LinkedList<RosterMember> _members = [];
     private readonly Dictionary<MemberId, LinkedListNode<RosterMember>> _places = [];
+    private readonly LookAlikes _alikes = new();
 
     /// <summary>Begins with a view: its members in order of joining, its host, the current epoch.</summary>
     public Roster(IEnumerable<RosterMember> members, MemberId host, Epoch epoch)
@@ -40,25 +41,38 @@ internal sealed class Roster
     /// <summary>The member named <paramref name="id"/>, or null when it is not in the view.</summary>
     public RosterMember? Find(MemberId id) => _places.TryGetValue(id, out LinkedListNode<RosterMember>? place) ? place.Value : null;
 
+    /// <summary>Whether a member of this view is to be shown with its id, since its name may be taken for another's.</summary>
+    public bool IsAlike(RosterMember member) => _alikes.Contain(member);
+
+    /// <summary>Whether whom a joined or renamed entry is about is to be shown with its id from then on.</summary>
+    public bool MakesAlike(in Entry entry)
+    {
+        RosterMember? before = Find(entry.Subject);
+        RosterMember now = entry.Type == EntryType.Joined ? Of(entry) : before is null ? Unknown(entry) : before.WithName(entry.NewName);
+        return _alikes.WillContain(now, before);
+    }
+
     /// <summary>Moves past an entry. What it says about members who are not there, or are there already, changes nothing.</summary>
     public void Apply(in Entry entry)
     {
         switch (entry.Type)
         {
             case EntryType.Joined:
-                Add(new RosterMember(
-                    entry.Subject, entry.JoinedName, entry.JoinedKind, entry.JoinedVia, Encoding.UTF8.GetString(entry.JoinedAddress), entry.IsJoinedReachable));
+                Add(Of(entry));
                 break;
             case EntryType.Left:
                 if (_places.Remove(entry.Subject, out LinkedListNode<RosterMember>? gone))
                 {
                     _members.Remove(gone);
+                    _alikes.Remove(gone.Value);
                 }
                 break;
             case EntryType.Renamed:
                 if (_places.TryGetValue(entry.Subject, out LinkedListNode<RosterMember>? renamed))
                 {
+                    _alikes.Remove(renamed.Value);
                     renamed.Value = renamed.Value.WithName(entry.NewName);
+                    _alikes.Add(renamed.Value);
                 }
                 break;
             case EntryType.EpochStarted:
@@ -75,6 +89,12 @@ internal sealed class Roster
         if (!_places.ContainsKey(member.Id))
         {
             _places.Add(member.Id, _members.AddLast(member));
+            _alikes.Add(member);
         }
     }
+
+    private static RosterMember Of(in Entry entry) =>
+        new(entry.Subject, entry.JoinedName, entry.JoinedKind, entry.JoinedVia, Encoding.UTF8.GetString(entry.JoinedAddress), entry.IsJoinedReachable);
+
+    private static RosterMember Unknown(in Entry entry) => new(entry.Subject, entry.NewName, MemberKind.Node, MemberId.None, "");
 }

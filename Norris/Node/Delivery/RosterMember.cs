@@ -26,8 +26,11 @@ internal sealed class RosterMember
         Address = address;
         _nameUtf8 = nameUtf8.ToArray();
         _nameJson = JsonText.Quote(nameUtf8);
-        _nameSafe = SafeText.OneLine(nameUtf8);
-        Name = Encoding.UTF8.GetString(_nameSafe);
+        // Between < and > in a terminal: a name with these of its own would seem to end where it does not.
+        Name = Encoding.UTF8.GetString(SafeText.OneLine(nameUtf8)).Replace('<', '\u2039').Replace('>', '\u203A');
+        _nameSafe = Encoding.UTF8.GetBytes(Name);
+        Skeleton = Delivery.Skeleton.Of(Encoding.UTF8.GetString(nameUtf8));
+        IsOdd = Skeleton.Length == 0 || Name.AsSpan().IndexOfAny('[', ']') >= 0;
     }
 
     /// <summary>Who it is.</summary>
@@ -35,6 +38,12 @@ internal sealed class RosterMember
 
     /// <summary>Its display name, fit for a terminal.</summary>
     public string Name { get; }
+
+    /// <summary>What its name looks like.</summary>
+    public string Skeleton { get; }
+
+    /// <summary>Whether nothing of its name is to be seen, or it has the brackets that stand around an id behind a name.</summary>
+    public bool IsOdd { get; }
 
     /// <summary>Its display name as it is in the log, UTF-8.</summary>
     public ReadOnlySpan<byte> NameUtf8 => _nameUtf8;

@@ -64,6 +64,7 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
                 AppendName(ref sink, roster, entry.Subject);
                 sink.Append(" is called "u8);
                 SafeText.Append(ref sink, entry.NewName, "␊"u8);
+                AppendMark(ref sink, roster.MakesAlike(entry), entry.Subject);
                 sink.Append(" now"u8);
                 break;
             case EntryType.EpochStarted:
@@ -147,7 +148,8 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             string where = member.Kind == MemberKind.Guest ? $"through {roster.Find(member.Via)?.Name ?? member.Via.ToString()}"
                 : member.IsReachable ? member.Address : $"{member.Address} (out of reach: cannot be host)";
             string you = member.Id == self ? ", you" : "";
-            lines.Add($"  {member.Name}  {role}{you}, {where}  [{member.Id}]");
+            string alike = roster.IsAlike(member) ? ", a look-alike" : "";
+            lines.Add($"  {member.Name}  {role}{you}{alike}, {where}  [{member.Id}]");
         }
         return lines;
     }
@@ -175,6 +177,7 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
     {
         sink.Append(" * "u8);
         SafeText.Append(ref sink, entry.JoinedName, "␊"u8);
+        AppendMark(ref sink, roster.MakesAlike(entry), entry.Subject);
         if (entry.JoinedKind == MemberKind.Guest)
         {
             sink.Append(" joined (guest of "u8);
@@ -188,12 +191,24 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
         sink.Append((byte)')');
     }
 
+    /// <summary>Whose name may be taken for another's is told apart by the id.</summary>
+    private static void AppendMark(ref Utf8Sink sink, bool isAlike, MemberId id)
+    {
+        if (isAlike)
+        {
+            sink.Append(" ["u8);
+            sink.Append(id);
+            sink.Append((byte)']');
+        }
+    }
+
     // Somebody who is not in the view is named by the id.
     private static void AppendName(ref Utf8Sink sink, Roster roster, MemberId id)
     {
         if (roster.Find(id) is { } member)
         {
             sink.Append(member.NameSafe);
+            AppendMark(ref sink, roster.IsAlike(member), id);
         }
         else
         {
