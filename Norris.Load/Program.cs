@@ -3,6 +3,7 @@ using CommandLine.Text;
 using Norris.Load.Compare;
 using Norris.Load.Compare.Peers;
 using Norris.Load.Crowd;
+using Norris.Load.Hostile;
 using Norris.Load.Verbs;
 using Norris.Load.Verification;
 
@@ -20,7 +21,7 @@ internal static class Program
     private static readonly Type[] Verbs =
     [
         typeof(StormOptions), typeof(SteadyOptions), typeof(RampOptions), typeof(JoinStormOptions), typeof(SlowMemberOptions), typeof(SoakOptions),
-        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(CrowdOptions), typeof(FloorOptions),
+        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(CrowdOptions), typeof(FloorOptions), typeof(HostileOptions),
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -45,6 +46,7 @@ internal static class Program
             CompareOptions compare => await RunAsync(compare.FindMistake(), new Comparison(compare).RunAsync),
             CrowdOptions crowd => await RunAsync(crowd.FindMistake(), () => CrowdRun.RunAsync(crowd)),
             FloorOptions floor => RunFloor(floor),
+            HostileOptions hostile => await RunAsync(hostile.FindMistake(), new HostileRun(hostile).RunAsync),
             _ => Explain(parsed),
         };
     }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
@@ -70,11 +71,13 @@ internal static class PeerCases
     [
         ("a word in another's name", mole => Mole.Post(mole.Submission(Message(mole.Other, 1))), "403"),
         ("a word in the host's name", mole => Mole.Post(mole.Submission(Message(mole.Host, 1))), "403"),
-        ("a word in nobody's name", mole => Mole.Post(mole.Submission(Message(MemberId.None, 0))), "403"),
+        // Who is not in any more is taken for one that left meanwhile: what it said goes with it.
+        ("a word in nobody's name", mole => Mole.Post(mole.Submission(Message(MemberId.None, 0))), "200"),
         ("another renamed", mole => Mole.Post(mole.Submission(Entry(o => EntryWriter.WriteRenamed(o, mole.Now, mole.Self, 1, mole.Other, "x"u8)))), "403"),
         ("the host put out", mole => Mole.Post(mole.Submission(Entry(o => EntryWriter.WriteLeft(o, mole.Now, mole.Self, 1, mole.Host, LeaveReason.Lost)))), "403"),
         ("itself put out as lost", mole => Mole.Post(mole.Submission(Entry(o => EntryWriter.WriteLeft(o, mole.Now, mole.Self, 1, mole.Self, LeaveReason.Lost)))), "403"),
-        ("a reign of its own", mole => Mole.Post(mole.Submission(Entry(o => EntryWriter.WriteEpochStarted(o, mole.Now, mole.Self, new(99))))), "403"),
+        ("a reign of its own, in nobody's name", mole => Mole.Post(mole.Submission(Reign(mole))), "200"),
+        ("a reign of its own", mole => Mole.Post(mole.Submission(By(mole.Self, Reign(mole)))), "403"),
         ("another node let in", mole => Mole.Post(mole.Submission(Joined(mole, MemberKind.Node, MemberId.None, mole.Self))), "403"),
         ("a guest of another's", mole => Mole.Post(mole.Submission(Joined(mole, MemberKind.Guest, MemberId.None, mole.Other))), "403"),
         ("a guest with an id of its choice", mole => Mole.Post(mole.Submission(Joined(mole, MemberKind.Guest, mole.Other, mole.Self))), "403"),
@@ -108,12 +111,21 @@ internal static class PeerCases
         ("a takeover while the host is heard", mole => Mole.Post("/v1/epochs", Takeover(mole, mole.Snapshot.Position.Epoch.Value + 1, isBinding: false)), "412"),
         ("a binding takeover of the last reign of all", mole => Mole.Post("/v1/epochs", Takeover(mole, ulong.MaxValue, isBinding: true)), "412"),
         ("another put out by it", mole => Encoding.ASCII.GetBytes($"DELETE /v1/members/{mole.Other} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {mole.Token}\r\n\r\n"), "401"),
-        ("in again with a count from the end", mole => Mole.Post("/v1/members", Mole.Join(mole.Token, confirmed: ulong.MaxValue, sent: ulong.MaxValue)), "200"),
+        ("in again with a count from the end", mole => Mole.Post("/v1/members", Mole.Join(mole.Token, confirmed: ulong.MaxValue, sent: ulong.MaxValue)), "503"),
         ("nothing at all, ever again", _ => [], ""),
     ];
 
     private static byte[] Joined(Mole mole, MemberKind kind, MemberId subject, MemberId via) =>
         Entry(o => EntryWriter.WriteJoined(o, mole.Now, mole.Self, 1, subject, kind, via, new(7, 7), "x"u8, kind == MemberKind.Node ? "h:1"u8 : []));
+
+    private static byte[] Reign(Mole mole) => Entry(o => EntryWriter.WriteEpochStarted(o, mole.Now, mole.Self, new(99)));
+
+    private static byte[] By(MemberId author, byte[] entry)
+    {
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(Protocol.Ordering.Entry.AuthorOffset), author.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(entry.AsSpan(Protocol.Ordering.Entry.NumberOffset), 1);
+        return entry;
+    }
 
     private static byte[] Takeover(Mole mole, ulong epoch, bool isBinding) => Mole.Written(output => TakeoverCodec.Write(
         output, new TakeoverRequest(mole.Host, mole.Snapshot.Network, mole.Self, mole.Token, "127.0.0.1:1", new(epoch), isBinding, mole.Snapshot.Position)));

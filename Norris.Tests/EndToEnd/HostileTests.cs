@@ -17,17 +17,17 @@ public sealed class HostileTests
     public async Task Whatever_is_sent_is_answered_as_it_should_be_and_the_others_talk_on()
     {
         CancellationToken patience = new CancellationTokenSource(TimeSpan.FromMinutes(3)).Token;
-        await using NodeUnderTest host = NodeUnderTest.Start("alice");
+        await using NodeUnderTest host = NodeUnderTest.Start("alice", null, "--timeout", "60s");
         string address = await host.AddressAsync(patience);
-        await using NodeUnderTest bob = NodeUnderTest.Start("bob", address);
+        await using NodeUnderTest bob = NodeUnderTest.Start("bob", address, "--timeout", "60s");
         await bob.NextAsync("ready", patience);
 
         using var over = new CancellationTokenSource();
         Task<int> talking = TalkAsync(bob, over.Token);
         var suite = new HostileSuite(IPEndPoint.Parse(address));
         Task<IReadOnlyList<string>> slow = suite.TrySlowAsync();
-        Assert.Equal("", string.Join('\n', await suite.TryAllAsync()));
-        Assert.Equal("", string.Join('\n', await slow));
+        IReadOnlyList<string> wrong = [.. await suite.TryAllAsync(), .. await slow];
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
         await over.CancelAsync();
 
         int said = await talking;
