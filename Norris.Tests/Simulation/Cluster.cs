@@ -15,6 +15,7 @@ internal enum SimulationStream
     Process,
     People,
     Start,
+    Noise,
 }
 
 /// <summary>Some machines, the network between them, and what is known of both from outside.</summary>

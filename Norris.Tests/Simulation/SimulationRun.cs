@@ -56,10 +56,11 @@ internal sealed class SimulationRun
 
     /// <summary>
     /// Plays a seed, with the faults that it stands for or with those of <paramref name="schedule"/>, in the right version of the protocol or
-    /// in a wrong one.
+    /// in a wrong one; with messages that mean harm besides, or without.
     /// </summary>
     public static SimulationRun Of(
-        ulong seed, PlanKind? kind = null, int traceLines = 0, IReadOnlyList<Fault>? schedule = null, Mistake mistake = Mistake.None)
+        ulong seed, PlanKind? kind = null, int traceLines = 0, IReadOnlyList<Fault>? schedule = null, Mistake mistake = Mistake.None,
+        bool isNoisy = false)
     {
         FaultPlan plan = FaultPlan.Draw(new SimulationRandom(seed, (ulong)SimulationStream.Plan), kind);
         schedule ??= FaultSchedule.Draw(plan, new SimulationRandom(seed, (ulong)SimulationStream.Schedule));
@@ -67,7 +68,7 @@ internal sealed class SimulationRun
         string? failure = null;
         try
         {
-            Play(cluster, schedule);
+            Play(cluster, schedule, isNoisy || Environment.GetEnvironmentVariable("NORRIS_NOISE") == "1");
         }
         catch (PromiseBrokenException e)
         {
@@ -81,7 +82,7 @@ internal sealed class SimulationRun
         return new SimulationRun(seed, cluster, mistake, schedule, failure);
     }
 
-    private static void Play(Cluster cluster, IReadOnlyList<Fault> schedule)
+    private static void Play(Cluster cluster, IReadOnlyList<Fault> schedule, bool isNoisy)
     {
         FaultPlan plan = cluster.Plan;
         var workload = new Workload(cluster);
@@ -105,6 +106,10 @@ internal sealed class SimulationRun
             workload.Begin(node, plan.FaultsUntil);
         }
         new Faults(cluster, workload).Begin(schedule);
+        if (isNoisy)
+        {
+            new ByzantineNoise(cluster).Begin(plan.FaultsUntil);
+        }
         new Liveness(cluster).Look();
         cluster.Events.RunUntil(plan.FaultsUntil);
         cluster.CalmDown();
