@@ -37,6 +37,7 @@ internal sealed class HostileRun(HostileOptions options)
         ScenarioStats peace = (await run.MeasureAsync(Talk()))[0];
         double[] before = [.. _network.Members.Select(static member => member.Node.Memory.ResidentMebibytes)];
 
+        _network.Members[0].IsLiedTo = true;
         IPEndPoint host = IPEndPoint.Parse(_network.Members[0].Node.Address);
         using var over = new CancellationTokenSource();
         Task attack = AttackAsync(host, over.Token);
@@ -50,7 +51,7 @@ internal sealed class HostileRun(HostileOptions options)
             member.Observer.Name, before[index].ToString("F1", CultureInfo.InvariantCulture), (member.Node.Memory.ResidentMebibytes).ToString("F1", CultureInfo.InvariantCulture),
         })]));
         run.AddFact("rounds", string.Create(CultureInfo.InvariantCulture, $"{_rounds} of {HostileSuite.Cases.Count + PeerCases.OfMembers().Count()} cases, and {SlowCases.All().Count()} slow ones once"));
-        run.AddFact("held open", string.Create(CultureInfo.InvariantCulture, $"{_open:N0} of {options.Connections:N0} connections that said nothing"));
+        run.AddFact("connections that said nothing", string.Create(CultureInfo.InvariantCulture, $"{options.Connections:N0}, of which {_open:N0} were open in the end"));
         run.AddFact("pipelined and never read", string.Create(CultureInfo.InvariantCulture, $"{_unread / 1024:N0} KiB of requests were taken"));
         foreach (string wrong in _wrong.Distinct().Take(20))
         {

@@ -46,8 +46,8 @@ internal sealed class Mole
 
     /// <summary>A wish to come in, whose address nobody listens at.</summary>
     public static byte[] Join(
-        MemberToken token, string name = "mole", string address = "127.0.0.1:1", PartitionRule rule = PartitionRule.Continue, ulong confirmed = 0, ulong sent = 0) =>
-        Written(output => JoinCodec.Write(output, new JoinRequest(token, name, address, rule, confirmed, sent)));
+        MemberToken token, string name = "mole", string address = "127.0.0.1:1", PartitionRule rule = PartitionRule.Continue, ulong confirmed = 0, ulong sent = 0, ulong promised = 0) =>
+        Written(output => JoinCodec.Write(output, new JoinRequest(token, name, address, rule, confirmed, sent, new(promised))));
 
     /// <summary>A submission of these entries, at its own position.</summary>
     public Submission Submission(byte[] entries) => new(Self, Token, Host, Snapshot.Position, Now, default, entries);
@@ -65,9 +65,9 @@ internal sealed class Mole
         [.. Encoding.ASCII.GetBytes($"POST {target} HTTP/1.1\r\nHost: h\r\nContent-Type: {WireFormat.MediaType}\r\nContent-Length: {content.Length}\r\n\r\n"), .. content];
 
     /// <summary>A wish to follow the log.</summary>
-    public byte[] Follow(ulong from, ulong? network = null, ulong? epoch = null, ulong? digest = null, MemberId? member = null) => Encoding.ASCII.GetBytes(
+    public byte[] Follow(ulong from, ulong? network = null, ulong? epoch = null, ulong? digest = null, MemberId? member = null, ulong promised = 0) => Encoding.ASCII.GetBytes(
         $"GET /v1/log?from={from}&member={member ?? Self}&network={network ?? Snapshot.Network:x16}&epoch={epoch ?? Snapshot.Position.Epoch.Value}"
-        + $"&digest={digest ?? Snapshot.Position.Digest.Value:x16}&promised=0 HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {Token}\r\n\r\n");
+        + $"&digest={digest ?? Snapshot.Position.Digest.Value:x16}&promised={promised} HTTP/1.1\r\nHost: h\r\nAuthorization: Bearer {Token}\r\n\r\n");
 
     /// <summary>What is written to a fresh output.</summary>
     public static byte[] Written(Action<IBufferWriter<byte>> write)

@@ -17,6 +17,9 @@ internal sealed record LocalMember(LocalNode Node, Observer Observer)
     /// <summary>Whether nothing was done to it: it must see everything.</summary>
     public bool IsUnharmed { get; init; } = true;
 
+    /// <summary>Whether members tell it of histories that there are not: it says so loudly, as it should.</summary>
+    public bool IsLiedTo { get; set; }
+
     /// <summary>Whether it is still there.</summary>
     public bool IsAlive { get; set; } = true;
 

@@ -198,7 +198,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
         foreach (LocalMember member in Living)
         {
             Dictionary<string, double> metrics = await member.Node.Status.MetricsAsync(CancellationToken.None);
-            foreach (string name in member.IsUnharmed ? ["divergences_total", "gaps_total"] : new[] { "divergences_total" })
+            foreach (string name in new[] { "divergences_total", "gaps_total" }.Where(name => name == "gaps_total" ? member.IsUnharmed : !member.IsLiedTo))
             {
                 if (metrics[name] != 0)
                 {

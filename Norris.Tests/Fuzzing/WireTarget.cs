@@ -131,7 +131,7 @@ internal sealed class WireTarget : FuzzTarget
                 Holds(DisplayName.IsValid(Encoding.UTF8.GetString(entry.JoinedName)), "a name that came in is one");
                 EntryWriter.WriteJoined(
                     output, entry.Time, entry.Author, entry.Number, entry.Subject, entry.JoinedKind, entry.JoinedVia, entry.JoinedToken,
-                    entry.JoinedName, entry.JoinedRest);
+                    entry.JoinedName, entry.JoinedRest, entry.IsJoinedReachable);
                 break;
             case EntryType.Left:
                 EntryWriter.WriteLeft(output, entry.Time, entry.Author, entry.Number, entry.Subject, entry.Reason);

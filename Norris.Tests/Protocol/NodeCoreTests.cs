@@ -92,6 +92,20 @@ public sealed class NodeCoreTests
     }
 
     [Fact]
+    public void Nobody_has_a_network_believe_in_the_last_reign_of_all()
+    {
+        var end = new Epoch(ulong.MaxValue);
+        var takeover = new TakeoverRequest(_host.Self, _host.View.Network, _member.Member, _token, "10.0.0.2:7000", end, IsBinding: true, _member.Snapshot.Position);
+        Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Ask(takeover)).Reason);
+        Assert.Equal(RefusalReason.Malformed, Assert.IsType<Refused>(Ask(new JoinRequest(_token, "member", "10.0.0.2:7000", Promised: end))).Reason);
+        Assert.Equal(
+            RefusalReason.Malformed,
+            Assert.IsType<Refused>(_host.Follow(new FollowRequest(_member.Member, _token, _host.View.Network, _member.Snapshot.Position, end))).Reason);
+        Assert.Equal(RefusalReason.HostIsHeard, Assert.IsType<Refused>(Ask(takeover with { Epoch = new Epoch(1 << 20) })).Reason);
+        Assert.IsType<FollowAccepted>(_host.Follow(new FollowRequest(_member.Member, _token, _host.View.Network, _member.Snapshot.Position, default)));
+    }
+
+    [Fact]
     public void A_wrong_token_gets_nothing()
     {
         var stranger = new Submission(_member.Member, new MemberToken(9, 9), _host.Self, _host.Position, new(_now), default, default);

@@ -54,6 +54,9 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>The highest epoch that this node has heard of. Never decreases, so that no node reigns twice in the same one.</summary>
     public Epoch HighestEpoch { get; private set; }
 
+    /// <summary>By how much an epoch that somebody claims may be ahead: ten reigns a second for a day are fewer.</summary>
+    private const ulong ReachMax = 1 << 20;
+
     /// <summary>What this node promised last; given up only with its log.</summary>
     public Promise Promise { get; set; }
 
@@ -189,6 +192,22 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         Invariant.Holds(Self.IsNone, "a member stays who it is");
         Token = new MemberToken(
             new Digest(Token.Low).After(BitConverter.GetBytes(Token.High)).Value, new Digest(Token.High).After(BitConverter.GetBytes(Token.Low)).Value | 1);
+    }
+
+    /// <summary>
+    /// Whether there cannot have been so many reigns since this node last heard of one. Epochs only grow, so whoever could have a network believe in
+    /// the last one that there is would end it.
+    /// <para>Prevents: somebody asks n for its promise in epoch 2^64-1; n gives it, and no candidate can ever have a later one.</para>
+    /// </summary>
+    public bool IsOutOfReach(Epoch epoch) => epoch > HighestEpoch && epoch.Value - HighestEpoch.Value > ReachMax;
+
+    /// <summary>Another node says that it knows of this epoch.</summary>
+    public void ToldOf(Epoch epoch)
+    {
+        if (!IsOutOfReach(epoch))
+        {
+            Saw(epoch);
+        }
     }
 
     /// <summary>Another node knows of this epoch.</summary>

@@ -7,8 +7,8 @@ namespace Norris.Protocol;
 /// <summary>What other nodes ask of this one, and what they answer.</summary>
 internal sealed partial class NodeCore
 {
-    /// <summary>Another node asks; the answer is among the effects, at once or later.</summary>
-    public void Step(CallId call, PeerRequest request)
+    /// <summary>Another node asks what it may ask.</summary>
+    private void Hear(CallId call, PeerRequest request)
     {
         switch (request)
         {
@@ -69,8 +69,8 @@ internal sealed partial class NodeCore
         }
     }
 
-    /// <summary>Another node wants the log. When it is accepted, its stream is taken from with <see cref="TryTakeBatch"/>.</summary>
-    public PeerReply Follow(FollowRequest request)
+    /// <summary>Another node wants the log, and claims nothing that cannot be.</summary>
+    private PeerReply Serve(FollowRequest request)
     {
         switch (Role)
         {

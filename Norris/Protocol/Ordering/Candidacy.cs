@@ -179,13 +179,13 @@ internal sealed partial class Candidacy
         switch (reply)
         {
             case Promised promised:
-                _state.Saw(promised.Highest);
+                _state.ToldOf(promised.Highest);
                 vote.State = VoteState.Granted;
                 (vote.Position, vote.Committed) = (promised.Position, promised.Committed);
                 vote.Entries = promised.Entries;
                 break;
             case PromisedElsewhere other:
-                _state.Saw(other.Epoch);
+                _state.ToldOf(other.Epoch);
                 Yield(vote, other);
                 break;
             case Refused { Reason: RefusalReason.HostIsHeard }:
