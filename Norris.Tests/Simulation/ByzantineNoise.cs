@@ -80,11 +80,12 @@ internal sealed class ByzantineNoise(Cluster cluster)
     {
         NodeCore self = liar.Core;
         MemberToken token = self.View.Find(self.Self)?.Token ?? MemberToken.None;
-        other = other.Id == self.Self ? target.Core.View.BySeniority[0] : other;
+        // A node speaks for its guests, as whom it likes: those are its own.
+        bool isOwn = other.Id == self.Self || other.Via == self.Self;
         return _random.Below(3) switch
         {
-            0 => new Submission(self.Self, token, self.View.Host, self.Position, self.NetworkNow, default, other.Id == self.Self ? default : Forged(other)),
-            1 => new LeaveRequest(other.Id == self.Self ? MemberId.None : other.Id, token),
+            0 => new Submission(self.Self, token, self.View.Host, self.Position, self.NetworkNow, default, isOwn ? default : Forged(other)),
+            1 => new LeaveRequest(isOwn ? MemberId.None : other.Id, token),
             _ => new TakeoverRequest(target.Core.Self, self.View.Network, self.Self, token, liar.Address, new Epoch(ulong.MaxValue), IsBinding: true, self.Position),
         };
     }
