@@ -16,6 +16,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan StillLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly string[] NothingWrong = ["divergences_total", "gaps_total"];
 
     private readonly Lock _gate = new();
     private LocalMember[] _members = [];
@@ -198,7 +199,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
         foreach (LocalMember member in Living)
         {
             Dictionary<string, double> metrics = await member.Node.Status.MetricsAsync(CancellationToken.None);
-            foreach (string name in new[] { "divergences_total", "gaps_total" }.Where(name => name == "gaps_total" ? member.IsUnharmed : !member.IsLiedTo))
+            foreach (string name in NothingWrong.Where(name => name == "gaps_total" ? member.IsUnharmed : !member.IsLiedTo))
             {
                 if (metrics[name] != 0)
                 {
