@@ -115,7 +115,7 @@ internal static class ApiCases
             ?from=1 => 401
             ?from=0&member=00000001&network=0&epoch=1&digest=0&promised=0 => 401
             ?from=1&member=00000001&network=0&epoch=1&digest=0&promised=0 => 417
-            ?from=18446744073709551615&member=00000001&network=ffffffffffffffff&epoch=18446744073709551615&digest=ffffffffffffffff&promised=18446744073709551615 => 417
+            ?from=18446744073709551615&member=00000001&network=ffffffffffffffff&epoch=18446744073709551615&digest=ffffffffffffffff&promised=18446744073709551615 => 400
             ?from=-1&member=00000001&network=0&epoch=1&digest=0&promised=0 => 401
             ?from=1&member=x&network=0&epoch=1&digest=0&promised=0 => 401
             ?from=1&member=00000001&network=g&epoch=1&digest=0&promised=0 => 401
