@@ -1,5 +1,7 @@
 using System.Globalization;
+using Norris.Load.Nodes;
 using Norris.Load.Report;
+using Norris.Transport.Secure;
 
 namespace Norris.Load;
 
@@ -11,14 +13,36 @@ internal sealed class Storm(StormOptions options)
     public async Task<string> RunAsync()
     {
         var measures = new List<StormMeasure>();
+        var secured = new List<StormMeasure>();
         for (int run = 1; run <= options.Runs; run++)
         {
-            await using var storm = new StormRun(options);
-            StormMeasure measure = await storm.RunAsync();
-            measures.Add(measure);
-            await Console.Error.WriteLineAsync(
-                $"storm: run {run} of {options.Runs}: {measure.Seconds:F2} s, {measure.MessagesPerSecond:N0} messages/s, the order held");
+            measures.Add(await RunOnceAsync(run, secret: null));
+            if (options.IsCompared)
+            {
+                secured.Add(await RunOnceAsync(run, new NodeSecret(NetworkSecret.Create(), "0123456789abcdef0123456789abcdef")));
+            }
         }
+        string report = Report(measures, "");
+        if (options.IsCompared)
+        {
+            var shares = new MarkdownTable();
+            shares.Add("messages/s with a secret, % of open", measures.Zip(secured, static (open, closed) => 100 * closed.MessagesPerSecond / open.MessagesPerSecond), 0);
+            report += $"\n{Report(secured, ", with a secret")}\n{shares}";
+        }
+        return report;
+    }
+
+    private async Task<StormMeasure> RunOnceAsync(int run, NodeSecret? secret)
+    {
+        await using var storm = new StormRun(options, secret);
+        StormMeasure measure = await storm.RunAsync();
+        await Console.Error.WriteLineAsync(
+            $"storm: run {run} of {options.Runs}{(secret is null ? "" : ", with a secret")}: {measure.Seconds:F2} s, {measure.MessagesPerSecond:N0} messages/s, the order held");
+        return measure;
+    }
+
+    private string Report(List<StormMeasure> measures, string which)
+    {
         var table = new MarkdownTable();
         table.Add("messages/s", measures.Select(each => each.MessagesPerSecond), 0);
         table.Add("deliveries/s", measures.Select(each => each.MessagesPerSecond * options.Nodes), 0);
@@ -29,7 +53,7 @@ internal sealed class Storm(StormOptions options)
             table.Add("peak resident memory of the largest member, MiB", measures.Select(each => each.MemberPeakMebibytes), 1);
         }
         string messages = options.Messages.ToString("N0", CultureInfo.InvariantCulture);
-        return $"storm: {options.Nodes} nodes, {messages} messages of {options.TextBytes} bytes each, --output {options.Output}, "
+        return $"storm: {options.Nodes} nodes, {messages} messages of {options.TextBytes} bytes each, --output {options.Output}{which}, "
             + $"{options.Runs} runs, {Environment.ProcessorCount} processors shared with the load program; every order verified\n\n{table}";
     }
 }

@@ -29,6 +29,10 @@ internal sealed class StormOptions
     [Option("output", Default = "none", HelpText = "none, or json to have every printed line compared")]
     public string Output { get; set; } = "none";
 
+    /// <summary>Whether each run is done twice, in turns: in an open network, and in one with a secret.</summary>
+    [Option("secured", HelpText = "do each run twice, in turns: open, and with a secret")]
+    public bool IsCompared { get; set; }
+
     /// <summary>Whether nodes print JSON.</summary>
     public bool IsPrinted => Output == "json";
 
@@ -56,6 +60,7 @@ internal sealed class StormOptions
         { Runs: < 1 or > 1000 } => $"--runs {Runs}: 1 to 1000 is accepted",
         { Output: not ("none" or "json") } => $"--output {Output}: none and json are accepted",
         _ when Targets.FirstOrDefault(static each => !LoadOptions.IsAddress(each)) is { } wrong => $"--target {wrong}: HOST:PORT[,...] is accepted",
+        { IsCompared: true, Targets.Count: > 0 } => "--secured: only for nodes that are started here, not with --target",
         { AtHalf.Length: > 0, Targets.Count: 0 } => "--at-half: only with --target",
         _ when Targets.Count == 0 && !File.Exists(Binary) => $"--binary {Binary}: there is no such file; build it with: make binary",
         _ => null,

@@ -7,7 +7,7 @@ namespace Norris.Load;
 /// <summary>
 /// One storm: starts the nodes, has all of them say everything at once, waits until everybody has delivered everything, and judges.
 /// </summary>
-internal sealed class StormRun(StormOptions options) : IAsyncDisposable
+internal sealed class StormRun(StormOptions options, NodeSecret? secret = null) : IAsyncDisposable
 {
     private const int WriteBytes = 64 * 1024;
 
@@ -70,7 +70,7 @@ internal sealed class StormRun(StormOptions options) : IAsyncDisposable
         {
             for (int i = 0; i < options.Nodes; i++)
             {
-                _nodes.Add(LocalNode.Start(options.Binary, i, i == 0 ? null : _nodes[0].Address, !options.IsPrinted));
+                _nodes.Add(LocalNode.Start(options.Binary, i, i == 0 ? null : _nodes[0].Address, !options.IsPrinted, secret: secret));
                 await _nodes[i].ReadyAsync(cancellation);
             }
             while ((await AgreeAsync(cancellation)).Members != options.Nodes)

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Norris.Api;
 using Norris.Discovery;
 using Norris.Http;
 using Norris.Node;
@@ -12,6 +11,7 @@ using Norris.Options;
 using Norris.Protocol;
 using Norris.Terminal;
 using Norris.Transport;
+using Norris.Transport.Secure;
 
 namespace Norris;
 
@@ -36,37 +36,46 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     /// <summary>Runs until the node has left; the exit status.</summary>
     public async Task<int> RunAsync()
     {
-        if (TryListen() is not { } listener)
+        MemberCredentials? credentials = null;
+        if (options.IsSecured && SecretFile.TryLoad(options, static line => Console.Error.WriteLine($"norris: {line}"), out credentials) is { } mistake)
         {
+            Console.Error.WriteLine($"norris: {mistake}");
             return Failed;
         }
-        using (listener)
+        using (credentials)
+        using (Listener? listener = TryListen(options.Listen, "--listen"))
+        using (Listener? web = listener is not null && options.IsSecured ? TryListen(options.Web, "--web") : null)
         using (ILoggerFactory logging = StartLogging())
         {
+            if (listener is null || (options.IsSecured && web is null))
+            {
+                return Failed;
+            }
             string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
-            NodeSettings settings = SettingsOf(options, address, listener.LocalEndPoint.Port);
+            NodeSettings settings = SettingsOf(options, address, listener.LocalEndPoint.Port) with { Credentials = credentials, NetworkTag = credentials?.NetworkTag ?? 0 };
             if (!TryOpenSearch(listener.LocalEndPoint, ref settings, out SegmentSearch? search))
             {
                 return Failed;
             }
             await using var node = new NodeLoop(settings, TimeText.LocalZone(), time, logging.CreateLogger("norris"));
             ILogger http = logging.CreateLogger("norris.http");
-            await using var server = new HttpServer(listener, new NodeApplication(node, time, NamesOf(options)).AnswerAsync, HttpLimits.Default, time)
+            var doors = new Doors(node, time, logging.CreateLogger("norris.door"), NamesOf(options))
             {
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
                 RequestRejected = (reason, whose) => ProcessLog.RequestRejected(http, whose, reason),
             };
-            (node.RejectedRequests, node.AnsweredProblems, node.Accepted) = (() => server.Rejections.All, () => server.Problems.All, listener.Traffic);
+            await using HttpServer server = doors.ForNodes(listener, credentials);
+            await using HttpServer? people = web is null ? null : doors.ForPeople(web, options.WebKey);
             if (search is not null)
             {
                 node.FindOthers(search);
             }
             node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, ConnectionLimits.Default.ConnectionsMax));
-            return await RunAsync(node, server, listener.LocalEndPoint, address);
+            return await RunAsync(node, server, people, listener.LocalEndPoint, address, doors.Link);
         }
     }
 
-    private async Task<int> RunAsync(NodeLoop node, HttpServer server, IPEndPoint listening, string address)
+    private async Task<int> RunAsync(NodeLoop node, HttpServer server, HttpServer? people, IPEndPoint listening, string address, string? link)
     {
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
@@ -75,8 +84,9 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         _tell = line => node.Presenter.Transcript?.Tell(line);
         // A person's window was closed. Without one, whoever started the node has said whether it outlives the terminal (nohup).
         using PosixSignalRegistration? hangUp = terminal.HasPerson ? PosixSignalRegistration.Create(PosixSignal.SIGHUP, OnSignal) : null;
-        terminal.Announce(listening.ToString(), address);
+        terminal.Announce(listening.ToString(), address, link);
         server.Start();
+        people?.Start();
         node.Start();
 
         using var inputStop = new CancellationTokenSource();
@@ -108,7 +118,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             await Console.Error.WriteLineAsync($"norris: {end.Line}");
             status = Failed;
         }
-        await server.StopAsync(StopGrace);
+        await Task.WhenAll(server.StopAsync(StopGrace), people?.StopAsync(StopGrace) ?? Task.CompletedTask);
         return status;
     }
 
@@ -127,22 +137,22 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         context.Cancel = _leave.TrySetResult(Succeeded);
     }
 
-    private Listener? TryListen()
+    private Listener? TryListen(IPEndPoint place, string option)
     {
         try
         {
-            return Listener.Bind(options.Listen, ConnectionLimits.Default, time);
+            return Listener.Bind(place, ConnectionLimits.Default, time);
         }
         catch (SocketException e)
         {
             string what = e.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => "something listens there already; stop it, or give another port with --listen ADDR:PORT (port 0 picks one)",
-                SocketError.AddressNotAvailable => "this machine does not have that address; give one that it has, or 0.0.0.0 for all, with --listen ADDR:PORT",
-                SocketError.AccessDenied => "not allowed; ports below 1024 need rights, give another with --listen ADDR:PORT",
-                _ => $"{e.Message}; give another address with --listen ADDR:PORT",
+                SocketError.AddressAlreadyInUse => $"something listens there already; stop it, or give another port with {option} ADDR:PORT (port 0 picks one)",
+                SocketError.AddressNotAvailable => $"this machine does not have that address; give one that it has, or 0.0.0.0 for all, with {option} ADDR:PORT",
+                SocketError.AccessDenied => $"not allowed; ports below 1024 need rights, give another with {option} ADDR:PORT",
+                _ => $"{e.Message}; give another address with {option} ADDR:PORT",
             };
-            Console.Error.WriteLine($"norris: cannot listen on {options.Listen}: {what}");
+            Console.Error.WriteLine($"norris: cannot listen on {place}: {what}");
             return null;
         }
     }

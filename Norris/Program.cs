@@ -2,6 +2,7 @@ using Norris.Options;
 using Norris.Terminal;
 using Norris.Terminal.Commands;
 using Norris.Transport;
+using Norris.Transport.Secure;
 
 namespace Norris;
 
@@ -14,7 +15,12 @@ internal static class Program
         ParsedOptions parsed = OptionsParser.Parse(arguments, Environment.GetEnvironmentVariable, CommandParser.Help);
         if (!parsed.IsRunnable)
         {
-            (parsed.Finished.IsError ? Console.Error : Console.Out).Write(parsed.Finished.Text);
+            (parsed.Finished.IsError ? Console.Error : Console.Out).Write(parsed.Finished.Wanted switch
+            {
+                WantedAnswer.Version => $"{parsed.Finished.Text}{TlsLibrary.Version}\n",
+                WantedAnswer.NewSecret => $"{NetworkSecret.Create()}\n",
+                _ => parsed.Finished.Text,
+            });
             return parsed.Finished.ExitStatus;
         }
         if (FindClosedStream(parsed.Options) is { } line)

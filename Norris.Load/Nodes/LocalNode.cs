@@ -18,6 +18,8 @@ internal sealed class LocalNode : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly string? _knownAddress;
     private NodeStatus? _status;
+    private string? _web;
+    private NodeSecret? _secret;
 
     private LocalNode(int index, Process process, string? knownAddress, PrintedLines.Taker? taker, Func<Stream, Stream>? wrap)
     {
@@ -74,8 +76,10 @@ internal sealed class LocalNode : IAsyncDisposable
     /// <param name="taker">Gets every line that it prints; null to keep the entries.</param>
     /// <param name="wrap">Puts something between its output and who reads it; null for nothing.</param>
     /// <param name="more">Further options for it.</param>
+    /// <param name="secret">Its network's secret; null for an open network.</param>
     public static LocalNode Start(
-        string binary, int index, string? join, bool isSilent, PrintedLines.Taker? taker = null, Func<Stream, Stream>? wrap = null, string[]? more = null)
+        string binary, int index, string? join, bool isSilent, PrintedLines.Taker? taker = null, Func<Stream, Stream>? wrap = null, string[]? more = null,
+        NodeSecret? secret = null)
     {
         string listen = isSilent ? $"127.0.0.1:{FreePort()}" : "127.0.0.1:0";
         var start = new ProcessStartInfo(binary)
@@ -89,9 +93,17 @@ internal sealed class LocalNode : IAsyncDisposable
         {
             start.ArgumentList.Add(argument);
         }
+        string? web = secret is null ? null : $"127.0.0.1:{FreePort()}";
+        if (secret is not null)
+        {
+            start.Environment["NORRIS_SECRET"] = secret.Text;
+            start.Environment["NORRIS_WEB_KEY"] = secret.WebKey;
+            start.ArgumentList.Add("--web");
+            start.ArgumentList.Add(web!);
+        }
         try
         {
-            return new LocalNode(index, Process.Start(start)!, isSilent ? listen : null, taker, wrap);
+            return new LocalNode(index, Process.Start(start)!, isSilent ? listen : null, taker, wrap) { _web = web, _secret = secret };
         }
         catch (Win32Exception e)
         {
@@ -103,7 +115,7 @@ internal sealed class LocalNode : IAsyncDisposable
     public async Task ReadyAsync(CancellationToken cancellation)
     {
         Address = _knownAddress ?? (await Output.Listening.WaitAsync(cancellation)).Address;
-        _status = new NodeStatus(Address);
+        _status = new NodeStatus(_web ?? Address, _secret?.WebKey);
         while (!await _status.IsReadyAsync(cancellation))
         {
             if (_process.HasExited)
@@ -165,3 +177,8 @@ internal sealed class LocalNode : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
+
+/// <summary>What the nodes of a network with a secret are started with.</summary>
+/// <param name="Text">The secret.</param>
+/// <param name="WebKey">The key with which they are asked about themselves.</param>
+internal sealed record NodeSecret(string Text, string WebKey);

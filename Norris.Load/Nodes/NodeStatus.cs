@@ -4,11 +4,18 @@ using System.Text.Json;
 namespace Norris.Load.Nodes;
 
 /// <summary>What a node answers about itself over HTTP.</summary>
-internal sealed class NodeStatus(string address) : IDisposable
+/// <param name="address">Where.</param>
+/// <param name="key">What is shown there; null in an open network.</param>
+internal sealed class NodeStatus(string address, string? key = null) : IDisposable
 {
     private static readonly string[] Told = ["sequence_number", "delivered_sequence_number", "stable_sequence_number", "waiting_entries", "held_back_entries", "followers"];
 
-    private readonly HttpClient _client = new() { BaseAddress = new Uri($"http://{address}"), Timeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpClient _client = new()
+    {
+        BaseAddress = new Uri($"http://{address}"),
+        Timeout = TimeSpan.FromSeconds(10),
+        DefaultRequestHeaders = { Authorization = key is null ? null : new("Bearer", key) },
+    };
 
     /// <summary>Whether the node answers, and is in a view.</summary>
     public async Task<bool> IsReadyAsync(CancellationToken cancellation)

@@ -2,14 +2,15 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Norris.Api;
 using Norris.Http;
 using Norris.Node;
 using Norris.Node.Delivery;
 using Norris.Node.Guests;
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 using Norris.Transport;
 
 namespace Norris.Tests.Node;
@@ -18,6 +19,8 @@ namespace Norris.Tests.Node;
 internal sealed class InProcessNode : IAsyncDisposable
 {
     private readonly Listener _listener;
+    private readonly Listener? _web;
+    private readonly HttpServer? _people;
     private readonly FeedReader _events;
     private readonly Queue<JsonElement> _heard = new();
     private readonly List<byte> _line = [];
@@ -29,14 +32,24 @@ internal sealed class InProcessNode : IAsyncDisposable
         NodeSettings settings = change(new NodeSettings(
             new NodeCoreOptions { Token = RandomToken.Next(), Name = name, Address = Address, TimeoutMicroseconds = 30_000_000 }, join));
         Loop = new NodeLoop(settings, TimeZoneInfo.Utc, time, log);
-        Server = new HttpServer(_listener, new NodeApplication(Loop, time, ["chat.example.org"]).AnswerAsync, HttpLimits.Default, time) { HandlerFailed = Failures.Enqueue };
-        (Loop.RejectedRequests, Loop.AnsweredProblems, Loop.Accepted) = (() => Server.Rejections.All, () => Server.Problems.All, _listener.Traffic);
+        var doors = new Doors(Loop, time, DoorLog, ["chat.example.org"]) { HandlerFailed = Failures.Enqueue };
+        Server = doors.ForNodes(_listener, settings.Credentials);
+        if (settings.Credentials is not null)
+        {
+            _web = Listener.Bind(new IPEndPoint(IPAddress.Loopback, 0), ConnectionLimits.Default, time);
+            _people = doors.ForPeople(_web, MemberToken.None);
+            Link = new Uri(doors.Link!);
+        }
         _events = Loop.Presenter.Json.Subscribe(isWaitedFor: false, long.MaxValue);
         Http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
         {
-            BaseAddress = new Uri($"http://{Address}"),
+            BaseAddress = new Uri($"http://{_web?.LocalEndPoint.ToString() ?? Address}"),
             Timeout = Timeout.InfiniteTimeSpan,
         };
+        if (Link is not null)
+        {
+            Http.DefaultRequestHeaders.Authorization = new("Bearer", Link.Fragment["#key=".Length..]);
+        }
     }
 
     /// <summary>Long enough for any machine; only a test that fails waits for it.</summary>
@@ -50,6 +63,12 @@ internal sealed class InProcessNode : IAsyncDisposable
 
     public string Address { get; }
 
+    /// <summary>The page's address with the key, where there is a secret.</summary>
+    public Uri? Link { get; }
+
+    /// <summary>What was said of those who were not let in.</summary>
+    public CollectingLog DoorLog { get; } = new();
+
     /// <summary>What handlers let escape: bugs.</summary>
     public ConcurrentQueue<Exception> Failures { get; } = new();
 
@@ -59,6 +78,7 @@ internal sealed class InProcessNode : IAsyncDisposable
     {
         var node = new InProcessNode(name, join ?? [], time ?? TimeProvider.System, change ?? (same => same), log ?? NullLogger.Instance);
         node.Server.Start();
+        node._people?.Start();
         return node;
     }
 
@@ -168,8 +188,13 @@ internal sealed class InProcessNode : IAsyncDisposable
         await LeaveAsync();
         Http.Dispose();
         await Server.DisposeAsync();
+        if (_people is not null)
+        {
+            await _people.DisposeAsync();
+        }
         await Loop.DisposeAsync();
         _listener.Dispose();
+        _web?.Dispose();
         _events.Dispose();
         Assert.Empty(Failures);
     }
@@ -179,4 +204,26 @@ internal sealed class InProcessNode : IAsyncDisposable
 internal sealed class ShiftedTime(TimeSpan shift) : TimeProvider
 {
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
+}
+
+/// <summary>Keeps the lines that were logged as warnings or worse.</summary>
+internal sealed class CollectingLog : ILogger
+{
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+
+    /// <summary>The next line.</summary>
+    public ValueTask<string> NextAsync() => _lines.Reader.ReadAsync(InProcessNode.Patience);
+
+    public IDisposable? BeginScope<TState>(TState state)
+        where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (IsEnabled(logLevel))
+        {
+            _lines.Writer.TryWrite(formatter(state, exception));
+        }
+    }
 }

@@ -82,8 +82,6 @@ public sealed class OptionsParserTests
     [InlineData("--partition minority", "--partition minority: must be continue or majority")]
     [InlineData("--fan-out 0", "--fan-out 0: must be 1 to 65535")]
     [InlineData("--fan-out many", "--fan-out many: must be 1 to 65535")]
-    [InlineData("--secret-file /x", "--secret-file: unknown option; norris --help lists them")]
-    [InlineData("--new-secret", "--new-secret: unknown option; norris --help lists them")]
     [InlineData("-x", "-x: unknown option; norris --help lists them")]
     [InlineData("hello", "hello: unexpected argument; options begin with --, and norris --help lists them")]
     [InlineData("10.0.0.1:7000", "10.0.0.1:7000: unexpected argument; to join through it, write --join 10.0.0.1:7000")]
@@ -162,6 +160,30 @@ public sealed class OptionsParserTests
     }
 
     [Fact]
+    public void A_new_secret_is_asked_for_like_the_version()
+    {
+        FinishedOutcome outcome = Finished("--new-secret");
+        Assert.Equal((WantedAnswer.NewSecret, false, 0), (outcome.Wanted, outcome.IsError, outcome.ExitStatus));
+        Assert.Equal(WantedAnswer.Version, Finished("--version").Wanted);
+    }
+
+    [Fact]
+    public void A_secret_is_in_a_file_or_in_the_environment()
+    {
+        Assert.False(Options().IsSecured);
+        NodeOptions file = Options("--secret-file", "/run/secret", "--web", "127.0.0.1:8000");
+        Assert.Equal((true, "/run/secret", null, "127.0.0.1:8000"), (file.IsSecured, file.SecretFile, file.Secret, file.Web.ToString()));
+        NodeOptions variable = OptionsParser.Parse([], name => name == "NORRIS_SECRET" ? "" : null).Options!;
+        Assert.Equal((true, null, "", "127.0.0.1:0"), (variable.IsSecured, variable.SecretFile, variable.Secret, variable.Web.ToString()));
+        Assert.Equal(new string('7', 32), OptionsParser.Parse([], name => name == "NORRIS_WEB_KEY" ? new string('7', 32) : null).Options!.WebKey.ToString());
+        ParsedOptions odd = OptionsParser.Parse([], name => name == "NORRIS_WEB_KEY" ? "my key" : null);
+        Assert.StartsWith("norris: NORRIS_WEB_KEY: 32 hexadecimal digits", odd.Finished!.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("my key", odd.Finished.Text, StringComparison.Ordinal);
+        ParsedOptions both = OptionsParser.Parse(["--secret-file", "/x"], name => name == "NORRIS_SECRET" ? "y" : null);
+        Assert.Equal("norris: --secret-file /x: NORRIS_SECRET is set as well; give one of the two\n", both.Finished!.Text);
+    }
+
+    [Fact]
     public void Version_names_the_program_and_the_version()
     {
         FinishedOutcome outcome = Finished("--version");
@@ -175,7 +197,7 @@ public sealed class OptionsParserTests
     {
         Assert.Equal("bob", Run([], name => name == "LOGNAME" ? "bob" : null).Options!.NameFor(7000));
         Assert.Equal("node-7001", Run([], _ => null).Options!.NameFor(7001));
-        Assert.Equal("node-7001", Run([], _ => "\u0007").Options!.NameFor(7001));
+        Assert.Equal("node-7001", Run([], name => name == "USER" ? "\u0007" : null).Options!.NameFor(7001));
     }
 
     [Fact]

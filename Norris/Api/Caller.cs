@@ -34,12 +34,16 @@ internal readonly record struct Caller(bool IsFromOwnMachine, MemberToken Token)
     public static Caller Of(HttpExchange exchange, bool mayAskWithToken = false)
     {
         MemberToken token = TokenOf(exchange);
+        if (exchange.IsOwner == true)
+        {
+            return new Caller(true, MemberToken.None);
+        }
         if (token == MemberToken.None && exchange.TryGetQuery("access_token"u8, out ReadOnlySpan<byte> given))
         {
             return new Caller(false, mayAskWithToken && MemberToken.TryParse(given, out token) ? token : MemberToken.None);
         }
         bool isMistaken = token == MemberToken.None && exchange.TryGetHeader("authorization"u8, out _);
-        return new Caller(!isMistaken && IsOwnMachine(exchange.RemoteEndPoint, exchange.LocalEndPoint), token);
+        return new Caller(!isMistaken && exchange.IsOwner is null && IsOwnMachine(exchange.RemoteEndPoint, exchange.LocalEndPoint), token);
     }
 
     /// <summary>The token in the Authorization field (RFC 6750 section 2.1); none when there is none or it is malformed.</summary>

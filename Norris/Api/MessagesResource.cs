@@ -13,7 +13,9 @@ namespace Norris.Api;
 /// <summary>
 /// <c>POST /v1/messages</c>: messages from a person or a script, as text or JSON, one or many; or, from another node, a submission in the protocol's own form.
 /// </summary>
-internal sealed class MessagesResource(NodeLoop node)
+/// <param name="node">Who answers.</param>
+/// <param name="takes">Whose messages are taken here.</param>
+internal sealed class MessagesResource(NodeLoop node, Takes takes = Takes.PeoplesAndNodes)
 {
     private const string UnknownDetail = "The node left, or was away, before it saw the message ordered; it may or may not have been.";
 
@@ -23,7 +25,13 @@ internal sealed class MessagesResource(NodeLoop node)
         exchange.TryGetHeader("content-type"u8, out ReadOnlySpan<byte> mediaType);
         if (mediaType.SequenceEqual(WireFormat.MediaTypeUtf8))
         {
-            return TakeSubmissionAsync(exchange);
+            return takes == Takes.Peoples
+                ? ProblemAsync(exchange, 415, "Nodes submit where this node listens to them, and not here.")
+                : TakeSubmissionAsync(exchange);
+        }
+        if (takes == Takes.Nodes)
+        {
+            return ProblemAsync(exchange, 415, $"Nodes submit here, with {WireFormat.MediaType}. Programs and people use the address that the node printed for them.");
         }
         int semicolon = mediaType.IndexOf((byte)';');
         ReadOnlySpan<byte> essence = (semicolon < 0 ? mediaType : mediaType[..semicolon]).Trim((byte)' ');
@@ -183,4 +191,17 @@ internal sealed class MessagesResource(NodeLoop node)
         }
         await exchange.RespondAsync(reply, "/v1/messages");
     }
+}
+
+/// <summary>Whose messages a listener takes.</summary>
+internal enum Takes
+{
+    /// <summary>Everybody's: the network is open.</summary>
+    PeoplesAndNodes,
+
+    /// <summary>Those of people and scripts.</summary>
+    Peoples,
+
+    /// <summary>Those of nodes.</summary>
+    Nodes,
 }

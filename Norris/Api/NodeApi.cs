@@ -9,34 +9,50 @@ namespace Norris.Api;
 /// </summary>
 internal static class NodeApi
 {
-    /// <summary>All routes of a node.</summary>
+    /// <summary>All routes of a node of an open network: everybody comes in at one door.</summary>
     /// <param name="node">Who answers.</param>
     /// <param name="time">For what is said to idle event streams from time to time.</param>
-    public static Router Routes(NodeLoop node, TimeProvider time)
+    public static Router Routes(NodeLoop node, TimeProvider time) =>
+        new Router().MapPeople(node, time).MapPeers(node, time).MapMessages(node, Takes.PeoplesAndNodes);
+
+    /// <summary>What other nodes may ask, where a secret keeps all others out.</summary>
+    /// <param name="node">Who answers.</param>
+    /// <param name="time">For what takes time.</param>
+    public static Router PeerRoutes(NodeLoop node, TimeProvider time) => new Router().MapPeers(node, time).MapMessages(node, Takes.Nodes);
+
+    /// <summary>What people and scripts may ask, where other nodes have a door of their own.</summary>
+    /// <param name="node">Who answers.</param>
+    /// <param name="time">For what is said to idle event streams from time to time.</param>
+    public static Router PeopleRoutes(NodeLoop node, TimeProvider time) => new Router().MapPeople(node, time).MapMessages(node, Takes.Peoples);
+
+    private static Router MapPeople(this Router router, NodeLoop node, TimeProvider time)
     {
-        var members = new MembersResource(node, time);
-        var messages = new MessagesResource(node);
         var guests = new GuestsResource(node);
-        var events = new EventsResource(node, time);
-        var log = new LogResource(node);
-        var epochs = new EpochsResource(node);
         var status = new StatusResource(node);
         var page = new PageResource(node);
-        return new Router()
+        return router
             .Map(RequestMethod.Get, "/", page.GetAsync)
             .Map(RequestMethod.Get, PageResource.IconPath, page.GetIconAsync)
             .Map(RequestMethod.Get, "/v1/openapi.json", DescriptionResource.GetAsync)
-            .Map(RequestMethod.Get, "/v1/members", members.ListAsync)
-            .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
-            .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)
+            .Map(RequestMethod.Get, "/v1/members", new MembersResource(node, time).ListAsync)
             .Map(RequestMethod.Post, "/v1/guests", guests.OpenAsync, GuestsResource.ContentBytesMax)
             .Map(RequestMethod.Delete, "/v1/guests/{id}", guests.CloseAsync)
-            .Map(RequestMethod.Post, "/v1/messages", messages.PostAsync, Wire.WireFormat.SubmissionBytesMax)
-            .Map(RequestMethod.Get, "/v1/events", events.StreamAsync)
-            .Map(RequestMethod.Get, "/v1/log", log.StreamAsync)
-            .Map(RequestMethod.Post, "/v1/epochs", epochs.PostAsync, Wire.WireFormat.TakeoverRequestBytesMax)
+            .Map(RequestMethod.Get, "/v1/events", new EventsResource(node, time).StreamAsync)
             .Map(RequestMethod.Get, "/healthz", status.HealthAsync)
             .Map(RequestMethod.Get, "/readyz", status.ReadyAsync)
             .Map(RequestMethod.Get, "/metrics", status.MetricsAsync);
     }
+
+    private static Router MapPeers(this Router router, NodeLoop node, TimeProvider time)
+    {
+        var members = new MembersResource(node, time);
+        return router
+            .Map(RequestMethod.Post, "/v1/members", members.JoinAsync, Wire.WireFormat.JoinRequestBytesMax)
+            .Map(RequestMethod.Delete, "/v1/members/{id}", members.LeaveAsync)
+            .Map(RequestMethod.Get, "/v1/log", new LogResource(node).StreamAsync)
+            .Map(RequestMethod.Post, "/v1/epochs", new EpochsResource(node).PostAsync, Wire.WireFormat.TakeoverRequestBytesMax);
+    }
+
+    private static Router MapMessages(this Router router, NodeLoop node, Takes takes) =>
+        router.Map(RequestMethod.Post, "/v1/messages", new MessagesResource(node, takes).PostAsync, Wire.WireFormat.SubmissionBytesMax);
 }

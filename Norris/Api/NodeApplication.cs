@@ -7,10 +7,11 @@ namespace Norris.Api;
 /// <param name="node">Who answers.</param>
 /// <param name="time">For what takes time.</param>
 /// <param name="names">Host names that the node goes by, beside its addresses: see <see cref="SiteGate"/>.</param>
-internal sealed class NodeApplication(NodeLoop node, TimeProvider time, IEnumerable<string>? names = null)
+/// <param name="next">Who answers what is let through; null for all routes of a node of an open network.</param>
+internal sealed class NodeApplication(NodeLoop node, TimeProvider time, IEnumerable<string>? names = null, HttpHandler? next = null)
 {
     private readonly SiteGate _gate = new(names ?? []);
-    private readonly Router _routes = NodeApi.Routes(node, time);
+    private readonly HttpHandler _next = next ?? NodeApi.Routes(node, time).HandleAsync;
 
     /// <summary>Answers one request.</summary>
     public ValueTask AnswerAsync(HttpExchange exchange)
@@ -24,7 +25,7 @@ internal sealed class NodeApplication(NodeLoop node, TimeProvider time, IEnumera
         {
             exchange.SetHeader("Cross-Origin-Resource-Policy"u8, "same-origin"u8);
         }
-        return _routes.HandleAsync(exchange);
+        return _next(exchange);
     }
 
     private ValueTask RefuseAsync(HttpExchange exchange, SiteRefusal refusal)

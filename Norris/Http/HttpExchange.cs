@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Norris.Transport;
+using Norris.Transport.Secure;
 
 namespace Norris.Http;
 
@@ -61,6 +62,14 @@ internal sealed class HttpExchange
 
     /// <summary>The peer's address.</summary>
     public EndPoint? RemoteEndPoint => _connection.RemoteEndPoint;
+
+    /// <summary>The key that the peer proved to have; none where the transport asks for no proof.</summary>
+    public PeerKey PeerKey => _connection.PeerKey;
+
+    /// <summary>
+    /// What a handler in front of the others found out about who asks: that it is the owner of this server, or that it is not. Null until one looks.
+    /// </summary>
+    public bool? IsOwner { get; set; }
 
     /// <summary>The address that the peer reached.</summary>
     public EndPoint? LocalEndPoint => _connection.LocalEndPoint;
@@ -135,4 +144,7 @@ internal sealed class HttpExchange
     internal Span<Range> RouteValues => _routeValues;
 
     internal void SetRoute(Route? route) => _route = route;
+
+    /// <summary>Makes ready for the next request.</summary>
+    internal void Begin() => (_route, IsOwner) = (null, null);
 }

@@ -33,6 +33,9 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <summary>Told of requests that are rejected: why, and whose.</summary>
     public Action<RejectionReason, EndPoint?>? RequestRejected { get; init; }
 
+    /// <summary>Told where a connection came from on which somebody spoke TLS, which this server does not.</summary>
+    public Action<EndPoint?>? TlsSpoken { get; init; }
+
     /// <summary>How many connections are open.</summary>
     public int ConnectionCount
     {

@@ -102,7 +102,7 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
             return false;
         }
 
-        _exchange.SetRoute(null);
+        _exchange.Begin();
         if (outcome == HeadOutcome.Ready)
         {
             reason = BeginContent();
@@ -110,6 +110,11 @@ internal sealed class HttpServerConnection : IThreadPoolWorkItem, IDisposable
 
         if (reason != RejectionReason.None)
         {
+            if (reason == RejectionReason.TlsNotSpoken)
+            {
+                _server.TlsSpoken?.Invoke(_connection.RemoteEndPoint);
+            }
+
             _response.EndConnection(); // where this request ends, and the next one begins, is not certain
             await _exchange.RejectAsync(reason);
             return false;

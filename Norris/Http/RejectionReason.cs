@@ -15,6 +15,9 @@ internal enum RejectionReason
     /// <summary>Longer than <see cref="HttpLimits.StartLineBytesMax"/>.</summary>
     RequestLineTooLong,
 
+    /// <summary>The bytes begin a TLS handshake (RFC 8446 section 5.1), and this server speaks without TLS.</summary>
+    TlsNotSpoken,
+
     /// <summary>The method is not a token.</summary>
     MethodMalformed,
 

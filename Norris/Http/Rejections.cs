@@ -29,6 +29,7 @@ internal static class Rejections
     {
         RejectionReason.RequestLineMalformed => "Send a request line of method, one space, request-target, one space, HTTP/1.1.",
         RejectionReason.RequestLineTooLong => "Shorten the request-target; put long input into the content.",
+        RejectionReason.TlsNotSpoken => "This port speaks HTTP without TLS; a node of an open network is joined without a secret.",
         RejectionReason.MethodMalformed => "Use a method that is a token, such as GET.",
         RejectionReason.MethodUnknown => "Use one of the methods that OPTIONS lists for the path.",
         RejectionReason.TunnelUnsupported => "This is no proxy; do not use CONNECT.",

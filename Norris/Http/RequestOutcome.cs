@@ -26,6 +26,12 @@ internal enum RequestOutcome
     /// <summary>The response breaks RFC 9112, or the client's limits; the connection is closed.</summary>
     MalformedResponse,
 
+    /// <summary>Whoever answers belongs to a network with another secret; the request was not sent.</summary>
+    OtherSecret,
+
+    /// <summary>Whoever answers speaks no TLS, where only TLS will do; the request was not sent.</summary>
+    NotTls,
+
     /// <summary>The caller cancelled.</summary>
     Canceled,
 
@@ -44,6 +50,8 @@ internal static class RequestOutcomes
         DialOutcome.Unreachable => RequestOutcome.Unreachable,
         DialOutcome.NameUnknown => RequestOutcome.NameUnknown,
         DialOutcome.Reset => RequestOutcome.Reset,
+        DialOutcome.OtherSecret => RequestOutcome.OtherSecret,
+        DialOutcome.NotTls => RequestOutcome.NotTls,
         DialOutcome.Canceled => RequestOutcome.Canceled,
         _ => RequestOutcome.Other,
     };

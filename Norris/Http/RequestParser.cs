@@ -58,8 +58,17 @@ internal sealed class RequestParser(HttpLimits limits)
         return reason == RejectionReason.None ? ParseStatus.Complete : ParseStatus.Rejected;
     }
 
+    /// <summary>The first byte of a TLS handshake: no request begins with it, and no line need follow.</summary>
+    private const byte TlsHandshake = 0x16;
+
     private ParseStatus ParseLine(ref ReadOnlySequence<byte> buffer, out RejectionReason reason)
     {
+        if (!buffer.IsEmpty && buffer.FirstSpan[0] == TlsHandshake)
+        {
+            reason = RejectionReason.TlsNotSpoken;
+            return ParseStatus.Rejected;
+        }
+
         LineStatus status = _scanner.Read(buffer, limits.StartLineBytesMax, out ReadOnlySequence<byte> line, out SequencePosition next);
         reason = status.ToRejection(tooLong: RejectionReason.RequestLineTooLong);
         if (status != LineStatus.Complete)

@@ -28,6 +28,9 @@ internal sealed partial class NodeLoop
         ExchangeFailure.NotNorris => "what answers there is not a Norris node",
         ExchangeFailure.OtherVersion => "the node there speaks another version of the protocol",
         ExchangeFailure.OtherRule => "the network there goes by the other --partition rule",
+        ExchangeFailure.OtherSecret => "the network there has another secret",
+        ExchangeFailure.NeedsSecret => "the network there has a secret, and this node none",
+        ExchangeFailure.IsOpen => "what answers there has no secret, and this node one",
         _ => "no connection",
     };
 
@@ -143,6 +146,17 @@ internal sealed partial class NodeLoop
             (string own, string other) = Settings.Core.Partition == PartitionRule.Continue ? ("continue", "majority") : ("majority", "continue");
             return $"cannot join through {failed.Address}: the network there goes by --partition {other}, and this node by --partition {own}; "
                 + $"start it with --partition {other}";
+        }
+        string? aboutSecret = failed.Failure switch
+        {
+            ExchangeFailure.OtherSecret => "the network there has another secret; start this node with the --secret-file of that network",
+            ExchangeFailure.NeedsSecret => "the network there has a secret; start this node with its --secret-file",
+            ExchangeFailure.IsOpen => "what answers there has no secret: it is an open network, which is joined without --secret-file, or no Norris node",
+            _ => null,
+        };
+        if (aboutSecret is not null)
+        {
+            return $"cannot join through {failed.Address}: {aboutSecret}";
         }
         string what = failed.Failure == ExchangeFailure.NameUnknown
             ? Describe(failed.Failure)

@@ -46,7 +46,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         _time = time;
         _log = log;
         _clock = new OwnClock(time);
-        _dialer = new Dialer(ConnectionLimits.Default, time);
+        _dialer = new Dialer(ConnectionLimits.Default, time, settings.Credentials);
         _calls = new PeerCalls(_addresses, _dialer, settings, time);
         _timer = time.CreateTimer(static self => ((NodeLoop)self!).Post(TickInput.Instance), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         Core = new NodeCore(settings.Core);

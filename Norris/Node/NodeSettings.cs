@@ -1,6 +1,7 @@
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
+using Norris.Transport.Secure;
 
 namespace Norris.Node;
 
@@ -29,6 +30,9 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
 
     /// <summary>What this process is known by on its segment: where it stands among those that only join.</summary>
     public ulong SegmentInstance => JoiningRank.Of(Core.Token, Position.Start).Draw;
+
+    /// <summary>What this node proves with that it belongs; null in an open network.</summary>
+    public MemberCredentials? Credentials { get; init; }
 
     /// <summary>How long a guest's session lasts without a request or an open stream.</summary>
     public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);

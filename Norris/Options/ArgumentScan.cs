@@ -32,6 +32,9 @@ internal sealed class ArgumentScan
     /// <summary>Whether <c>--version</c> was asked for; it is answered whatever else is wrong.</summary>
     public bool WantsVersion => _seen.Contains("--version");
 
+    /// <summary>Whether <c>--new-secret</c> was asked for; it is answered whatever else is wrong.</summary>
+    public bool WantsNewSecret => _seen.Contains("--new-secret");
+
     /// <summary>Scans what was typed after the program's name.</summary>
     public static ArgumentScan Of(IReadOnlyList<string> typed)
     {

@@ -57,6 +57,18 @@ internal sealed class CommandLineOptions
     [Option("fan-out")]
     public string? FanOut { get; set; }
 
+    /// <summary>The file with the network's secret.</summary>
+    [Option("secret-file")]
+    public string? SecretFile { get; set; }
+
+    /// <summary>Where the page and scripts are served when there is a secret.</summary>
+    [Option("web")]
+    public string? Web { get; set; }
+
+    /// <summary>Print a new secret and end.</summary>
+    [Option("new-secret")]
+    public bool NewSecret { get; set; }
+
     /// <summary>The least severe diagnostics to print.</summary>
     [Option("log-level")]
     public string? LogLevel { get; set; }

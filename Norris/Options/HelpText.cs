@@ -18,16 +18,16 @@ internal static class HelpText
           --output FORM           print entries as text, json or none [text]
           --partition RULE        when cut off: continue, or majority only [continue]
           --reorder-window TIME   wait for earlier messages: auto, 0, 20ms... [auto]
-          --heartbeat TIME        how often a node says that it lives [100ms]
-          --timeout TIME          silence after which it is suspected [1s]
+          --heartbeat, --timeout TIME  between a node's signs of life [100ms], and
+                                  silence after which it is suspected [1s]
           --retention BYTES       log held for members that lag [64MiB]
           --fan-out N             nodes that the host serves before others relay [64]
+          --secret-file PATH      let in only who has this secret [NORRIS_SECRET]
+          --web ADDR:PORT         page and scripts, with a secret [127.0.0.1:0]
           --log-level LEVEL       trace debug information warning error none [by use]
-          --man, --completion SHELL, --help, --version    print that, and end
+          --man, --completion SHELL, --new-secret, --help, --version    print, and end
 
-        Examples:
-          norris --listen 0.0.0.0:7000                       start a network
-          norris --listen 0.0.0.0:7000 --join 192.0.2.1:7000 join it from elsewhere
+          norris --listen 0.0.0.0:7000 --join 192.0.2.1:7000
           uptime | norris --listen 127.0.0.1:0 --join localhost:7000 --output none
         Each line of a piped input is a message. Exit: 0 left, 1 failed, 2 bad usage.
 

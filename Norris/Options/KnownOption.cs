@@ -107,6 +107,25 @@ internal sealed record KnownOption(string Name, string? Takes = null, bool Repea
             Details = "How many nodes the host serves itself. Others pass the log on to the rest.",
             Default = "64",
         },
+        new("--secret-file", "a PATH")
+        {
+            Value = "PATH",
+            IsFile = true,
+            Details = "The file with the network's secret. Only who has it comes in, and TLS 1.3 keeps what is said from others. With two lines, both secrets are taken "
+                + "and the first is shown. NORRIS_SECRET in the environment may hold it instead.",
+            Default = "none, which is an open network",
+        },
+        new("--web", "an ADDR:PORT")
+        {
+            Value = "ADDR:PORT",
+            Details = "Where the page and scripts are served in a network with a secret, to who has the key that is printed at the start. NORRIS_WEB_KEY in the "
+                + "environment, 32 hexadecimal digits, makes it the same at every start.",
+            Default = "127.0.0.1:0",
+        },
+        new("--new-secret")
+        {
+            Details = "Print a new secret and end.",
+        },
         new("--log-level", "a LEVEL")
         {
             Value = "LEVEL",

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Norris.Protocol;
+using Norris.Protocol.Membership;
 
 namespace Norris.Options;
 
@@ -46,6 +47,21 @@ internal sealed record NodeOptions
 
     /// <summary>How many nodes the host, or a relay, serves itself before others do: at least 1.</summary>
     public required int FanOut { get; init; }
+
+    /// <summary>The file with the network's secret; null when there is none, or <see cref="Secret"/>.</summary>
+    public required string? SecretFile { get; init; }
+
+    /// <summary>The secret itself, from the environment; null when there is none, or <see cref="SecretFile"/>.</summary>
+    public required string? Secret { get; init; }
+
+    /// <summary>Where the page and scripts are served when there is a secret; port 0 lets the system pick one.</summary>
+    public required IPEndPoint Web { get; init; }
+
+    /// <summary>The key that people and scripts show there; none for a fresh one at every start.</summary>
+    public required MemberToken WebKey { get; init; }
+
+    /// <summary>Whether only those come in who have the network's secret.</summary>
+    public bool IsSecured => SecretFile is not null || Secret is not null;
 
     /// <summary>The least severe diagnostics to print on standard error; null: warnings, but errors only where a person is at a terminal.</summary>
     public required LogLevel? LogLevel { get; init; }

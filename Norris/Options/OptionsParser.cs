@@ -11,7 +11,7 @@ internal static class OptionsParser
 {
     /// <summary>Parses a command line.</summary>
     /// <param name="arguments">Without the program's name.</param>
-    /// <param name="environment">The value of an environment variable, or null; asked for the login name only.</param>
+    /// <param name="environment">The value of an environment variable, or null; asked for the login name and the secret only.</param>
     /// <param name="commands">The commands at a terminal, for the manual page: each with what it does.</param>
     /// <remarks>CommandLineParser takes a type whose setters the trimmer removed for an immutable one; hence the dependency.</remarks>
     [DynamicDependency(DynamicallyAccessedMemberTypes.All, typeof(CommandLineOptions))]
@@ -24,7 +24,11 @@ internal static class OptionsParser
         }
         if (scan.WantsVersion)
         {
-            return ParsedOptions.Answer(HelpText.Version);
+            return ParsedOptions.Answer(HelpText.Version, WantedAnswer.Version);
+        }
+        if (scan.WantsNewSecret)
+        {
+            return ParsedOptions.Answer("", WantedAnswer.NewSecret);
         }
         if (scan.WantsManual)
         {

@@ -16,6 +16,12 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
     /// <summary>The most nodes that one is asked to serve itself.</summary>
     public const int FanOutMax = 65_535;
 
+    /// <summary>The environment variable that may hold the secret instead of a file.</summary>
+    public const string SecretVariable = "NORRIS_SECRET";
+
+    /// <summary>The environment variable that may hold the key for people and scripts.</summary>
+    public const string WebKeyVariable = "NORRIS_WEB_KEY";
+
     private const int AdvertiseBytesMax = byte.MaxValue;
 
     private static readonly TimeSpan HeartbeatMin = TimeSpan.FromMilliseconds(1);
@@ -33,7 +39,7 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
     /// <summary>The checked options, or null when there are <see cref="Errors"/>.</summary>
     public NodeOptions? Read(CommandLineOptions typed, Func<string, string?> environment)
     {
-        IPEndPoint listen = ReadListen(typed.Listen);
+        IPEndPoint listen = ReadOwnAddress("--listen", typed.Listen, new IPEndPoint(IPAddress.Loopback, 7000));
         TimeSpan heartbeat = ReadDuration("--heartbeat", typed.Heartbeat, TimeSpan.FromMilliseconds(100), HeartbeatMin, HeartbeatMax);
         TimeSpan timeout = ReadDuration("--timeout", typed.Timeout, TimeSpan.FromSeconds(1), HeartbeatMin, TimeoutMax);
         var options = new NodeOptions
@@ -52,10 +58,22 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
             RetentionBytes = ReadRetention(typed.Retention),
             FanOut = ReadFanOut(typed.FanOut),
             LogLevel = ReadLogLevel(typed.LogLevel),
+            SecretFile = typed.SecretFile,
+            Secret = typed.SecretFile is null ? environment(SecretVariable) : null,
+            WebKey = ReadWebKey(environment(WebKeyVariable)),
+            Web = ReadOwnAddress("--web", typed.Web, new IPEndPoint(IPAddress.Loopback, 0)),
         };
         if (typed.Completion is { } shell)
         {
             Report(UsageError.For("--completion", shell, "must be bash, zsh or fish"));
+        }
+        if (typed.SecretFile is not null && environment(SecretVariable) is not null)
+        {
+            Report($"--secret-file {UsageError.Shown(typed.SecretFile)}: {SecretVariable} is set as well; give one of the two");
+        }
+        if (typed.Web is not null && !options.IsSecured)
+        {
+            Report(UsageError.For("--web", typed.Web, "only a network with a secret has an address of its own for the page and scripts; without one they use --listen"));
         }
         if (_errors.Count == 0)
         {
@@ -85,25 +103,35 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         }
     }
 
-    private IPEndPoint ReadListen(string? typed)
+    private IPEndPoint ReadOwnAddress(string option, string? typed, IPEndPoint otherwise)
     {
-        var otherwise = new IPEndPoint(IPAddress.Loopback, 7000);
         if (typed is null)
         {
             return otherwise;
         }
         if (!HostAndPort.TryParse(typed, portMin: 0, out HostAndPort? place, out string error))
         {
-            Report(UsageError.For("--listen", typed, error));
+            Report(UsageError.For(option, typed, error));
             return otherwise;
         }
         IPAddress? address = place!.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : place.Address;
         if (address is null)
         {
-            Report(UsageError.For("--listen", typed, "an address of this machine is needed, as in 0.0.0.0:7000 (all of them) or 127.0.0.1:7000"));
+            Report(UsageError.For(option, typed, "an address of this machine is needed, as in 0.0.0.0:7000 (all of them) or 127.0.0.1:7000"));
             return otherwise;
         }
         return new IPEndPoint(address, place.Port);
+    }
+
+    private MemberToken ReadWebKey(string? given)
+    {
+        MemberToken key = MemberToken.None;
+        if (given is not null && !MemberToken.TryParse(System.Text.Encoding.UTF8.GetBytes(given), out key))
+        {
+            // Not shown: it is a secret, if a wrong one.
+            Report($"{WebKeyVariable}: 32 hexadecimal digits, not all of them 0, are accepted; without it a node makes a key of its own at every start");
+        }
+        return key;
     }
 
     private List<HostAndPort> ReadJoin(IEnumerable<string> typed, out bool isAuto)

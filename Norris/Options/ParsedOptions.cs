@@ -22,7 +22,8 @@ internal sealed record ParsedOptions
     public static ParsedOptions Run(NodeOptions options) => new(options, null);
 
     /// <summary>What was asked for is an answer on standard output.</summary>
-    public static ParsedOptions Answer(string text) => new(null, new FinishedOutcome(text, IsError: false, ExitStatus: 0));
+    public static ParsedOptions Answer(string text, WantedAnswer wanted = WantedAnswer.Text) =>
+        new(null, new FinishedOutcome(text, IsError: false, ExitStatus: 0, wanted));
 
     /// <summary>The command line makes no sense: one line a mistake.</summary>
     public static ParsedOptions BadUsage(IEnumerable<string> errors) =>
@@ -33,4 +34,18 @@ internal sealed record ParsedOptions
 /// <param name="Text">What to print, with its line ends.</param>
 /// <param name="IsError">Whether it goes to standard error, not to standard output.</param>
 /// <param name="ExitStatus">0, or 2 for bad usage.</param>
-internal sealed record FinishedOutcome(string Text, bool IsError, int ExitStatus);
+/// <param name="Wanted">What is still to be added, by who knows it.</param>
+internal sealed record FinishedOutcome(string Text, bool IsError, int ExitStatus, WantedAnswer Wanted = WantedAnswer.Text);
+
+/// <summary>What was asked for, when it was not to run.</summary>
+internal enum WantedAnswer
+{
+    /// <summary>The text, and nothing more.</summary>
+    Text,
+
+    /// <summary>The version: the text, and what the program is linked with.</summary>
+    Version,
+
+    /// <summary>A new secret.</summary>
+    NewSecret,
+}

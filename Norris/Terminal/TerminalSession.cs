@@ -78,10 +78,10 @@ internal sealed class TerminalSession
     /// <summary>Says where the node listens, before anything else.</summary>
     /// <param name="listening">The address that it listens on.</param>
     /// <param name="address">The address at which others reach it.</param>
-    /// <param name="web">Where the page is; null when it is where others reach the node.</param>
+    /// <param name="web">Where the page is, with the key to it; null when it is where others reach the node.</param>
     public void Announce(string listening, string address, string? web = null)
     {
-        _node.Presenter.Listening(listening);
+        _node.Presenter.Listening(listening, web);
         if (_options.Output == OutputForm.Text)
         {
             foreach (string line in Banner.Of(_options, listening, address, web))

@@ -31,6 +31,9 @@ internal abstract class Connection : IAsyncDisposable
     /// <summary>Our address on this connection; null when the transport has none.</summary>
     public abstract EndPoint? LocalEndPoint { get; }
 
+    /// <summary>The key that the peer proved to have, and with it that it knows the network's secret; none when the transport asks for no proof.</summary>
+    public virtual Secure.PeerKey PeerKey => default;
+
     /// <summary>How the input ended; <see cref="ConnectionEnd.Open"/> while more may come. Set before the input completes.</summary>
     public ConnectionEnd InputEnd => (ConnectionEnd)Volatile.Read(ref _end);
 

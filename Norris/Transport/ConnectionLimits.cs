@@ -26,4 +26,13 @@ internal sealed record ConnectionLimits
 
     /// <summary>How long a listener waits after the machine ran out of descriptors or memory.</summary>
     public TimeSpan AcceptPause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long a TLS handshake may take, from the connection on.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Handshakes that may be unfinished at once; when there are more, the oldest one is given up.</summary>
+    public int HandshakesMax { get; init; } = 256;
+
+    /// <summary>How long somebody who is turned away may take to read why.</summary>
+    public TimeSpan RefusalLinger { get; init; } = TimeSpan.FromSeconds(1);
 }

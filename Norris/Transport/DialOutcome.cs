@@ -24,6 +24,12 @@ internal enum DialOutcome
     /// <summary>The caller cancelled.</summary>
     Canceled,
 
+    /// <summary>Whoever listens there belongs to a network with another secret.</summary>
+    OtherSecret,
+
+    /// <summary>Whoever listens there speaks no TLS: it belongs to an open network, or is something else.</summary>
+    NotTls,
+
     /// <summary>Something on our side: no descriptors, no rights, no such address family.</summary>
     Other,
 }

@@ -4,7 +4,10 @@ using System.Net.Sockets;
 namespace Norris.Transport;
 
 /// <summary>Connects to a TCP peer within a time-out; a failure is a value that says what is known about the peer.</summary>
-internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
+/// <param name="limits">For the connections.</param>
+/// <param name="clock">For time-outs.</param>
+/// <param name="credentials">When they are there, every connection is to a member that has proved it; the handshake is part of connecting.</param>
+internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock, Secure.MemberCredentials? credentials = null)
 {
     /// <summary>Bytes on the connections that were made here.</summary>
     public Traffic Traffic { get; } = new();
@@ -79,9 +82,9 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
         {
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(address, either.Token);
-            DialResult connected = new(DialOutcome.Connected, SocketConnection.Start(socket, limits, clock, Traffic));
+            SocketConnection connection = SocketConnection.Start(socket, limits, clock, Traffic);
             socket = null;
-            return connected;
+            return credentials is null ? new(DialOutcome.Connected, connection) : await ShakeHandsAsync(connection, credentials, either.Token, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -95,6 +98,21 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock)
         {
             socket?.Dispose();
         }
+    }
+
+    private async ValueTask<DialResult> ShakeHandsAsync(
+        SocketConnection connection, Secure.MemberCredentials shown, CancellationToken either, CancellationToken canceled)
+    {
+        Secure.TlsHandshake handshake = await Secure.TlsConnection.ConnectAsync(connection, shown, limits, either);
+        DialOutcome outcome = handshake.Outcome switch
+        {
+            Secure.HandshakeOutcome.Done => DialOutcome.Connected,
+            Secure.HandshakeOutcome.OtherSecret => DialOutcome.OtherSecret,
+            Secure.HandshakeOutcome.NotTls => DialOutcome.NotTls,
+            Secure.HandshakeOutcome.TimedOut => canceled.IsCancellationRequested ? DialOutcome.Canceled : DialOutcome.TimedOut,
+            _ => DialOutcome.Reset,
+        };
+        return new(outcome, handshake.Connection);
     }
 
     private static DialOutcome Classify(SocketError error) => error switch

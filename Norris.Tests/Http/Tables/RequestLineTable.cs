@@ -31,7 +31,7 @@ public static class RequestLineTable
             G\x7fT / HTTP/1.1 => !MethodMalformed
             G\xc3\x89T / HTTP/1.1 => !MethodMalformed
             \xef\xbb\xbfGET / HTTP/1.1 => !MethodMalformed
-            \x16\x03\x01 / HTTP/1.1 => !MethodMalformed
+            \x16\x03\x01 / HTTP/1.1 => !TlsNotSpoken
             GET: / HTTP/1.1 => !MethodMalformed
             G,T / HTTP/1.1 => !MethodMalformed
             # one space each, and nothing else

@@ -10,7 +10,7 @@ namespace Norris.Node.Delivery;
 /// Writes events as JSON objects, without the line end: what <c>--output json</c> prints and <c>/v1/events</c> carries.
 /// Fields stand in a fixed order, so that lines compare as text.
 /// <code>
-/// listening = type address
+/// listening = type address [web]
 /// ready     = type member name epoch seq members
 /// message   = type epoch seq time from name text
 /// joined    = type epoch seq time member name ( address / via )     ; via for a guest
@@ -74,11 +74,19 @@ internal sealed class JsonEventWriter
     }
 
     /// <summary>Writes where the node listens: the first line of output.</summary>
-    public static void WriteListening(IBufferWriter<byte> output, string address)
+    /// <param name="output">Where to.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="web">Where the page is, with the key to it, when that is somewhere else.</param>
+    public static void WriteListening(IBufferWriter<byte> output, string address, string? web = null)
     {
         var sink = new Utf8Sink(output);
         sink.Append("{\"type\":\"listening\",\"address\":"u8);
         JsonText.AppendQuoted(ref sink, Encoding.UTF8.GetBytes(address));
+        if (web is not null)
+        {
+            sink.Append(",\"web\":"u8);
+            JsonText.AppendQuoted(ref sink, Encoding.UTF8.GetBytes(web));
+        }
         sink.Append((byte)'}');
         sink.Flush();
     }

@@ -94,11 +94,13 @@ internal sealed class Presenter
     public bool IsBehind => Text.BacklogBytes + Json.BacklogBytes > QueueLimits.PrintedBytesMax;
 
     /// <summary>Where the node listens: before anything else.</summary>
-    public void Listening(string address)
+    /// <param name="address">Where.</param>
+    /// <param name="web">Where the page is, with the key to it, when that is somewhere else.</param>
+    public void Listening(string address, string? web = null)
     {
         if (Json.HasReaders)
         {
-            JsonEventWriter.WriteListening(Json, address);
+            JsonEventWriter.WriteListening(Json, address, web);
             EndLine(Json);
         }
     }

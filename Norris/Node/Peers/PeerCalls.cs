@@ -37,8 +37,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         }
         HttpReply reply = await origin.SendAsync(message, settings.ExchangeTimeout, WireFormat.JoinAcceptedBytesMax);
         (PeerReply?, ExchangeFailure) result = reply.Outcome == RequestOutcome.Answered
-            ? Read(request, reply) is { } read ? (read, default)
-                : (null, PeerReplies.IsOfAnotherVersion(reply.Status, reply.Headers) ? ExchangeFailure.OtherVersion : ExchangeFailure.NotNorris)
+            ? Read(request, reply) is { } read ? (read, default) : (null, PeerReplies.FailureOf(reply.Status, reply.Headers))
             : (null, ToFailure(reply.Outcome));
         await KeepAsync(address, origin);
         Return(rented);
@@ -86,6 +85,8 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
         RequestOutcome.Refused => ExchangeFailure.ConnectionRefused,
         RequestOutcome.TimedOut => ExchangeFailure.TimedOut,
         RequestOutcome.NameUnknown => ExchangeFailure.NameUnknown,
+        RequestOutcome.OtherSecret => ExchangeFailure.OtherSecret,
+        RequestOutcome.NotTls => ExchangeFailure.IsOpen,
         RequestOutcome.MalformedResponse => ExchangeFailure.NotNorris,
         RequestOutcome.Reset or RequestOutcome.Canceled => ExchangeFailure.Reset,
         _ => ExchangeFailure.Unreachable,

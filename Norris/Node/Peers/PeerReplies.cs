@@ -13,7 +13,7 @@ namespace Norris.Node.Peers;
 /// accepted 200 or 204      redirected 307 + Location      relayed 307 + Location + Norris-Relay      busy 503 + Norris-Retry-After-Microseconds
 /// busy, and the asker's entry in doubt: Norris-In-Doubt as well      also joining 503 + Norris-Joining-Rank
 /// malformed 400   not a member 401   not allowed 403   other rule 406   diverged 409   trimmed 410   host is heard 412
-/// other network 417   another process 421   out of turn 422   other side 424   not in 425
+/// other network 417   has a secret 426   another process 421   out of turn 422   other side 424   not in 425
 /// </code>
 /// </summary>
 internal static class PeerReplies
@@ -35,6 +35,9 @@ internal static class PeerReplies
 
     /// <summary>Its name as text.</summary>
     public const string HopsName = "norris-hops";
+
+    /// <summary>What a node with a secret answers to who speaks without TLS: 426, Upgrade Required (RFC 9110 section 15.5.22).</summary>
+    public const int SecuredStatus = 426;
 
     /// <summary>The status of a refusal.</summary>
     public static int StatusOf(RefusalReason reason) => reason switch
@@ -95,6 +98,12 @@ internal static class PeerReplies
             new Busy(Math.Clamp(microseconds, 1_000, 5_000_000)) { IsInDoubt = headers.TryGet(InDoubtField, out _) },
         _ => null,
     };
+
+    /// <summary>What an answer means that <see cref="Read"/> makes nothing of.</summary>
+    public static ExchangeFailure FailureOf(int status, FieldSection headers) =>
+        status == SecuredStatus ? ExchangeFailure.NeedsSecret
+        : IsOfAnotherVersion(status, headers) ? ExchangeFailure.OtherVersion
+        : ExchangeFailure.NotNorris;
 
     /// <summary>Whether a response carries this protocol's content.</summary>
     public static bool IsOurs(FieldSection headers) =>

@@ -73,7 +73,7 @@ internal sealed class Upstream(
                 : PeerReplies.Read(connection.Status, connection.Headers);
             if (reply is null)
             {
-                return ExchangeFailure.NotNorris;
+                return PeerReplies.FailureOf(connection.Status, connection.Headers);
             }
             loop.Post(new UpstreamAnsweredInput(stream, reply));
             return reply is FollowAccepted ? await ReadFramesAsync(connection) : ExchangeFailure.Reset;

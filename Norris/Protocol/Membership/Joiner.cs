@@ -284,6 +284,14 @@ internal sealed class Joiner
     private void Failed(ExchangeFailure failure)
     {
         _lastFailure = (Target, failure);
+        if (!_isReturning && _addresses.Count == 1
+            && failure is (ExchangeFailure.OtherSecret or ExchangeFailure.NeedsSecret or ExchangeFailure.IsOpen))
+        {
+            // As with the other rule; where there are more addresses, another one may be of this node's network.
+            _state.Notify(new JoinFailed(Target, failure));
+            HasGivenUp = true;
+            return;
+        }
         _state.Notify(new JoinAttemptFailed(Target, failure));
         GoOn(_state.Now);
     }

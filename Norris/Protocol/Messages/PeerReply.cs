@@ -145,4 +145,13 @@ internal enum ExchangeFailure
 
     /// <summary>The network there goes by another partition rule than this node.</summary>
     OtherRule,
+
+    /// <summary>The network there has another secret than this node.</summary>
+    OtherSecret,
+
+    /// <summary>The network there has a secret, and this node none.</summary>
+    NeedsSecret,
+
+    /// <summary>What answers there has no secret, and this node one.</summary>
+    IsOpen,
 }
