@@ -52,7 +52,8 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
                 return Failed;
             }
             string address = AdvertisedAddress.Derive(options, listener.LocalEndPoint);
-            NodeSettings settings = SettingsOf(options, address, listener.LocalEndPoint.Port) with { Credentials = credentials, NetworkTag = credentials?.NetworkTag ?? 0 };
+            NodeSettings settings = SettingsOf(options, address, listener.LocalEndPoint.Port);
+            settings = credentials is null ? settings : settings.Proving(credentials);
             if (!TryOpenSearch(listener.LocalEndPoint, ref settings, out SegmentSearch? search))
             {
                 return Failed;

@@ -74,9 +74,9 @@ internal sealed partial class SecuredDoor(ILogger log, TimeProvider time)
         LogTurnedAway(from, why, silent == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({silent} more since the last line)"));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "not let in: {From} {Why}{More}")]
+    [LoggerMessage(EventId = 70, EventName = "NotLetIn", Level = LogLevel.Warning, Message = "not let in: {From} {Why}{More}")]
     private partial void LogTurnedAway(EndPoint? from, string why, string more);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "a handshake with {From} came to nothing: {Outcome}")]
+    [LoggerMessage(EventId = 71, EventName = "HandshakeFailed", Level = LogLevel.Debug, Message = "a handshake with {From} came to nothing: {Outcome}")]
     private partial void LogUnfinished(EndPoint? from, HandshakeOutcome outcome);
 }

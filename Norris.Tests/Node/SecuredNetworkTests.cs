@@ -169,7 +169,7 @@ public sealed class SecuredNetworkTests : IDisposable
     private Func<NodeSettings, NodeSettings> With(params string[] secrets)
     {
         MemberCredentials credentials = Credentials(secrets);
-        return settings => settings with { Credentials = credentials };
+        return settings => settings.Proving(credentials);
     }
 
     private static async Task<NodeEnd> JoinInVainAsync(InProcessNode host, Func<NodeSettings, NodeSettings> change)

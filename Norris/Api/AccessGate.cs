@@ -43,12 +43,12 @@ internal sealed class AccessGate(NodeLoop node, MemberToken key, HttpHandler nex
         await exchange.UnauthorizedAsync(Detail);
     }
 
-    /// <summary>The page itself and its picture, which say nothing of the network, and what a supervisor asks.</summary>
+    /// <summary>The page itself and its picture, which say nothing of the network, and what supervisors ask.</summary>
     private static bool IsForAnybody(HttpExchange exchange)
     {
         exchange.IsOwner = false;
         return exchange.Method is RequestMethod.Get or RequestMethod.Head && (exchange.Path.SequenceEqual("/"u8)
-            || exchange.Path.SequenceEqual("/healthz"u8) || SiteGate.IsIcon(exchange));
+            || exchange.Path.SequenceEqual("/healthz"u8) || exchange.Path.SequenceEqual("/readyz"u8) || SiteGate.IsIcon(exchange));
     }
 
     private bool HasKey(HttpExchange exchange)

@@ -23,7 +23,11 @@ internal sealed class EpochsResource(NodeLoop node)
             return;
         }
         PeerReply reply = new Refused(RefusalReason.Malformed);
-        if (TakeoverCodec.TryRead(content.ToArray()) is { } request)
+        if (TakeoverCodec.TryRead(content.ToArray()) is TakeoverRequest asked && !exchange.MayBe(node, asked.Token, content.ToArray()))
+        {
+            reply = new Refused(RefusalReason.NotAMember);
+        }
+        else if (TakeoverCodec.TryRead(content.ToArray()) is { } request)
         {
             var input = new PeerRequestInput(request with { Hops = exchange.Hops() });
             node.Post(input);

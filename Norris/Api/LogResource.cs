@@ -18,7 +18,7 @@ internal sealed class LogResource(NodeLoop node)
     /// <summary>Streams until the follower leaves or is told to.</summary>
     public async ValueTask StreamAsync(HttpExchange exchange)
     {
-        if (!TryRead(exchange, out FollowRequest? request))
+        if (!TryRead(exchange, out FollowRequest? request) || !exchange.MayBe(node, request!.Token, default))
         {
             await exchange.UnauthorizedAsync("The log is for members: join first. Others read GET /v1/events.");
             return;

@@ -53,9 +53,13 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
         }
         else if (JoinCodec.TryRead(content.ToArray(), out JoinRequest request))
         {
-            var input = new PeerRequestInput(request with { Hops = exchange.Hops() });
-            node.Post(input);
-            reply = await input.Reply;
+            reply = new Refused(RefusalReason.NotAMember);
+            if (exchange.MayBe(node, request.Token, content.ToArray()))
+            {
+                var input = new PeerRequestInput(request with { Hops = exchange.Hops(), Proof = exchange.Proof() });
+                node.Post(input);
+                reply = await input.Reply;
+            }
         }
         if (reply is JoinAccepted accepted)
         {
@@ -73,9 +77,9 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
         string id = PercentCoding.DecodeToString(exchange.RouteValue("id"));
         MemberToken token = Caller.TokenOf(exchange);
         PeerReply reply = new Refused(RefusalReason.NotAMember);
-        if (MemberId.TryParse(id, out MemberId member) && token != MemberToken.None)
+        if (MemberId.TryParse(id, out MemberId member) && token != MemberToken.None && exchange.MayBe(node, token, default))
         {
-            var input = new PeerRequestInput(new LeaveRequest(member, token) { Hops = exchange.Hops() });
+            var input = new PeerRequestInput(new LeaveRequest(member, token) { Hops = exchange.Hops(), Proof = exchange.Proof() });
             node.Post(input);
             reply = await input.Reply;
         }

@@ -174,9 +174,13 @@ internal sealed class MessagesResource(NodeLoop node, Takes takes = Takes.People
         PeerReply reply = new Refused(RefusalReason.Malformed);
         if (SubmissionCodec.TryRead(bytes, out Submission? submission))
         {
-            var input = new PeerRequestInput(exchange.Hops() is var hops and > 0 ? submission with { Hops = hops } : submission);
-            node.Post(input);
-            reply = await input.Reply;
+            reply = new Refused(RefusalReason.NotAMember);
+            if (exchange.MayBe(node, submission.Token, bytes.Span))
+            {
+                var input = new PeerRequestInput(exchange.Hops() is var hops and > 0 ? submission with { Hops = hops, Proof = exchange.Proof() } : submission);
+                node.Post(input);
+                reply = await input.Reply;
+            }
         }
         if (rented is not null)
         {

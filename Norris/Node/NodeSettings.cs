@@ -34,6 +34,12 @@ internal sealed record NodeSettings(NodeCoreOptions Core, IReadOnlyList<string> 
     /// <summary>What this node proves with that it belongs; null in an open network.</summary>
     public MemberCredentials? Credentials { get; init; }
 
+    /// <summary>
+    /// The same for a network with a secret: the token by which the others know this node is its key's, so that nobody speaks for it who has not the key.
+    /// </summary>
+    public NodeSettings Proving(MemberCredentials credentials) =>
+        this with { Credentials = credentials, NetworkTag = credentials.NetworkTag, Core = Core with { Token = new MemberToken(credentials.Key.Low, credentials.Key.High) } };
+
     /// <summary>How long a guest's session lasts without a request or an open stream.</summary>
     public TimeSpan GuestPatience { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -66,9 +66,6 @@ internal sealed record NodeOptions
     /// <summary>The least severe diagnostics to print on standard error; null: warnings, but errors only where a person is at a terminal.</summary>
     public required LogLevel? LogLevel { get; init; }
 
-    /// <summary>Whether only those come in who have the network's secret.</summary>
-    public bool IsSecured { get; init; }
-
     /// <summary>The display name of a node that came to listen on <paramref name="port"/>: the one asked for, or node-PORT.</summary>
     public string NameFor(int port) => Name ?? string.Create(CultureInfo.InvariantCulture, $"node-{port}");
 }

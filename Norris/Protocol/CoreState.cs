@@ -190,8 +190,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     public void BecomeAnother()
     {
         Invariant.Holds(Self.IsNone, "a member stays who it is");
-        Token = new MemberToken(
-            new Digest(Token.Low).After(BitConverter.GetBytes(Token.High)).Value, new Digest(Token.High).After(BitConverter.GetBytes(Token.Low)).Value | 1);
+        Token = Token.Another();
     }
 
     /// <summary>

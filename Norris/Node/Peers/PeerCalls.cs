@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Net;
+using System.Text;
 using Norris.Http;
 using Norris.Protocol.Messages;
 using Norris.Transport;
@@ -28,7 +29,7 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     {
         // Before the first wait: the request's bytes are the core's, and only lent.
         (HttpRequest message, byte[]? rented) = Encode(request);
-        message = WithHops(message, request.Hops);
+        message = WithProof(WithHops(message, request.Hops), request);
         (HttpOrigin? origin, ExchangeFailure failure) = await FindOriginAsync(address);
         if (origin is null)
         {
@@ -183,6 +184,19 @@ internal sealed class PeerCalls(PeerAddresses addresses, Dialer dialer, NodeSett
     /// <summary>Lets whoever is asked pass the request on.</summary>
     public static HttpRequest WithHops(HttpRequest message, int hops) =>
         hops == 0 ? message : message.AddHeader(PeerReplies.HopsName, hops.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>Shows the host whose request it is, when that is not who has the connection to it.</summary>
+    private HttpRequest WithProof(HttpRequest message, PeerRequest request)
+    {
+        if (settings.Credentials is not { } credentials || (request.Hops == 0 && request.Proof.Length == 0))
+        {
+            return message;
+        }
+        string proof = request.Proof.Length > 0
+            ? request.Proof
+            : credentials.Prove(Encoding.ASCII.GetString(message.Method.Token()), message.Target, message.Content.Span);
+        return message.AddHeader(PeerReplies.ProofName, proof);
+    }
 
     private static PeerReply? Read(PeerRequest request, HttpReply reply) => reply.Status switch
     {

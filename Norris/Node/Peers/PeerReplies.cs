@@ -33,7 +33,13 @@ internal static class PeerReplies
     /// <summary>The field that says how many more nodes may pass a request on to the host.</summary>
     public static ReadOnlySpan<byte> HopsField => "norris-hops"u8;
 
+    /// <summary>The field that shows whose a request is that others pass on.</summary>
+    public static ReadOnlySpan<byte> ProofField => "norris-proof"u8;
+
     /// <summary>Its name as text.</summary>
+    public const string ProofName = "norris-proof";
+
+    /// <summary>The name as text of the field for hops.</summary>
     public const string HopsName = "norris-hops";
 
     /// <summary>What a node with a secret answers to who speaks without TLS: 426, Upgrade Required (RFC 9110 section 15.5.22).</summary>

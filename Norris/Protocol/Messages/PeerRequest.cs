@@ -20,6 +20,12 @@ internal abstract record PeerRequest
     /// where the host is instead.
     /// </summary>
     public int Hops { get; init; }
+
+    /// <summary>
+    /// What shows the host that a request which others pass on is its asker's; opaque here. Empty where no proof is asked for, and where whoever asks is known by
+    /// its connection.
+    /// </summary>
+    public string Proof { get; init; } = "";
 }
 
 /// <summary>

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 
 namespace Norris.Transport.Secure;
 
@@ -12,6 +13,11 @@ namespace Norris.Transport.Secure;
 /// </summary>
 internal sealed class MemberCredentials : IDisposable
 {
+    /// <summary>Longer than any proof: a certificate of ours has some 400 bytes.</summary>
+    private const int ProofCharactersMax = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly ECDsa _key;
     private readonly IReadOnlyList<NetworkAuthority> _authorities;
     private readonly X509Certificate2 _certificate;
     private readonly SslStreamCertificateContext _context;
@@ -21,9 +27,9 @@ internal sealed class MemberCredentials : IDisposable
     public MemberCredentials(IReadOnlyList<NetworkAuthority> authorities)
     {
         _authorities = authorities;
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using X509Certificate2 bare = authorities[0].Issue(key);
-        _certificate = bare.CopyWithPrivateKey(key);
+        _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using X509Certificate2 bare = authorities[0].Issue(_key);
+        _certificate = bare.CopyWithPrivateKey(_key);
         _context = SslStreamCertificateContext.Create(_certificate, additionalCertificates: null, offline: true);
         Key = KeyOf(_certificate);
     }
@@ -69,10 +75,54 @@ internal sealed class MemberCredentials : IDisposable
         AllowRenegotiation = false,
     };
 
+    /// <summary>
+    /// Signs a request that others are to pass on, so that it is known whose it is where it arrives: <c>certificate "." signature</c>, both in base64.
+    /// </summary>
+    /// <param name="method">What is asked.</param>
+    /// <param name="target">Of what.</param>
+    /// <param name="content">With what.</param>
+    public string Prove(string method, string target, ReadOnlySpan<byte> content)
+    {
+        byte[] statement = Statement(method, target, content);
+        lock (_gate)
+        {
+            return $"{Convert.ToBase64String(_certificate.RawDataMemory.Span)}.{Convert.ToBase64String(_key.SignData(statement, HashAlgorithmName.SHA256))}";
+        }
+    }
+
+    /// <summary>Whose a request is; <see cref="PeerKey.None"/> when the proof is none, of other words than these, or of nobody who has a secret of ours.</summary>
+    /// <param name="proof">What <see cref="Prove"/> made.</param>
+    /// <param name="method">What is asked.</param>
+    /// <param name="target">Of what.</param>
+    /// <param name="content">With what.</param>
+    public PeerKey WhoProved(string proof, string method, string target, ReadOnlySpan<byte> content)
+    {
+        int dot = proof.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0 || proof.Length > ProofCharactersMax)
+        {
+            return PeerKey.None;
+        }
+        try
+        {
+            byte[] signature = Convert.FromBase64String(proof[(dot + 1)..]);
+            using X509Certificate2 certificate = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(proof[..dot]));
+            using ECDsa? key = certificate.GetECDsaPublicKey();
+            return key is not null && _authorities.Any(authority => authority.HasSigned(certificate))
+                && key.VerifyData(Statement(method, target, content), signature, HashAlgorithmName.SHA256)
+                    ? KeyOf(certificate)
+                    : PeerKey.None;
+        }
+        catch (Exception e) when (e is FormatException or CryptographicException)
+        {
+            return PeerKey.None;
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
         _certificate.Dispose();
+        _key.Dispose();
         foreach (NetworkAuthority authority in _authorities)
         {
             authority.Dispose();
@@ -89,6 +139,10 @@ internal sealed class MemberCredentials : IDisposable
         DisableCertificateDownloads = true,
         VerificationFlags = X509VerificationFlags.AllFlags,
     };
+
+    /// <summary>What is signed. The first words keep the signature from meaning anything elsewhere, such as in TLS.</summary>
+    private static byte[] Statement(string method, string target, ReadOnlySpan<byte> content) =>
+        [.. Encoding.ASCII.GetBytes($"norris request 1\0{method} {target}\0"), .. content];
 
     private static PeerKey KeyOf(X509Certificate2 certificate)
     {
