@@ -22,6 +22,9 @@ internal sealed class Doors(NodeLoop node, TimeProvider time, ILogger log, IEnum
 {
     private readonly SecuredDoor _door = new(log, time);
 
+    /// <summary>How many may come in at once.</summary>
+    public required ConnectionLimits Connections { get; init; }
+
     /// <summary>Told of bugs.</summary>
     public required Action<Exception> HandlerFailed { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed class Doors(NodeLoop node, TimeProvider time, ILogger log, IEnum
         HttpServer server = credentials is null
             ? Open(listener, new NodeApplication(node, time, names).AnswerAsync)
             : Open(
-                new SecureSource(listener, credentials, ConnectionLimits.Default, time) { PlainAnswer = SecuredDoor.PlainAnswer, TurnedAway = _door.TurnedAway },
+                new SecureSource(listener, credentials, Connections, time) { PlainAnswer = SecuredDoor.PlainAnswer, TurnedAway = _door.TurnedAway },
                 NodeApi.PeerRoutes(node, time).HandleAsync);
         Show(server, listener);
         return server;
@@ -58,7 +61,7 @@ internal sealed class Doors(NodeLoop node, TimeProvider time, ILogger log, IEnum
     }
 
     private HttpServer Open(IConnectionSource source, HttpHandler application) =>
-        new(source, application, HttpLimits.Default, time) { HandlerFailed = HandlerFailed, RequestRejected = RequestRejected, TlsSpoken = _door.TlsSpoken };
+        new(source, application, HttpLimits.Within(Connections.ConnectionsMax), time) { HandlerFailed = HandlerFailed, RequestRejected = RequestRejected, TlsSpoken = _door.TlsSpoken };
 
     private void Show(HttpServer server, Listener listener) =>
         (node.RejectedRequests, node.AnsweredProblems, node.Accepted) = (() => server.Rejections.All, () => server.Problems.All, listener.Traffic);

@@ -30,8 +30,12 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     /// <summary>How long leaving may take after a signal: longer than a handover, shorter than a supervisor's patience.</summary>
     private static readonly TimeSpan SignalPatience = TimeSpan.FromSeconds(20);
 
-    private Action<string>? _tell;
+    /// <summary>How often it is said that nobody is accepted, while that lasts.</summary>
+    private static readonly TimeSpan TroublePause = TimeSpan.FromMinutes(1);
+
+    private readonly ConnectionLimits _connections = ConnectionLimits.Within(ProcessLimits.LiftDescriptors());
     private readonly TaskCompletionSource<int> _leave = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action<string>? _tell;
 
     /// <summary>Runs until the node has left; the exit status.</summary>
     public async Task<int> RunAsync()
@@ -60,8 +64,10 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             }
             await using var node = new NodeLoop(settings, TimeText.LocalZone(), time, logging.CreateLogger("norris"));
             ILogger http = logging.CreateLogger("norris.http");
+            TellOfTrouble(listener, logging.CreateLogger("norris.process"));
             var doors = new Doors(node, time, logging.CreateLogger("norris.door"), NamesOf(options))
             {
+                Connections = _connections,
                 HandlerFailed = exception => ProcessLog.HandlerFailed(http, exception),
                 RequestRejected = (reason, whose) => ProcessLog.RequestRejected(http, whose, reason),
             };
@@ -71,7 +77,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             {
                 node.FindOthers(search);
             }
-            node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, ConnectionLimits.Default.ConnectionsMax));
+            node.Show(() => new QueueFill("connections", IsInBytes: false, server.ConnectionCount, _connections.ConnectionsMax));
             return await RunAsync(node, server, people, listener.LocalEndPoint, address, doors.Link);
         }
     }
@@ -142,7 +148,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
     {
         try
         {
-            return Listener.Bind(place, ConnectionLimits.Default, time);
+            return Listener.Bind(place, _connections, time);
         }
         catch (SocketException e)
         {
@@ -181,6 +187,25 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
         return hasOthers;
     }
 
+    /// <summary>What the machine has, or the process may have.</summary>
+    private static long MemoryBytes => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private void TellOfTrouble(Listener listener, ILogger log)
+    {
+        if (options.RetentionBytes is { } retention && ProcessLimits.WarnOf(retention, MemoryBytes) is { } warning)
+        {
+            ProcessLog.HoldsMuch(log, warning);
+        }
+        var seldom = new Seldom(TroublePause, time);
+        listener.Troubled = trouble =>
+        {
+            if (seldom.IsDue())
+            {
+                ProcessLog.AcceptsNobody(log, ProcessLimits.Describe(trouble, _connections.ConnectionsMax));
+            }
+        };
+    }
+
     /// <summary>What a node is started with that was told these options, and listens.</summary>
     /// <param name="options">The options.</param>
     /// <param name="address">Where others reach it, as HOST:PORT.</param>
@@ -194,7 +219,7 @@ internal sealed class NodeProcess(NodeOptions options, TimeProvider time)
             Partition = options.Partition,
             HeartbeatMicroseconds = (long)options.Heartbeat.TotalMicroseconds,
             TimeoutMicroseconds = (long)options.Timeout.TotalMicroseconds,
-            RetentionBytes = options.RetentionBytes,
+            RetentionBytes = options.RetentionBytes ?? ProcessLimits.RetentionWithin(MemoryBytes, QueueLimits.LogBytesMax, OptionsReader.RetentionBytesMin),
             FanOut = options.FanOut,
             ReachPatienceMicroseconds = (long)options.Timeout.TotalMicroseconds,
             ReorderWindowMicroseconds = (long?)options.ReorderWindow?.TotalMicroseconds,
@@ -238,4 +263,10 @@ internal static partial class ProcessLog
 
     [LoggerMessage(EventId = 61, EventName = "HandlerFailed", Level = LogLevel.Error, Message = "a request could not be answered because of a bug of this node")]
     public static partial void HandlerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 62, EventName = "AcceptsNobody", Level = LogLevel.Warning, Message = "accepts no connections for now: {Why}")]
+    public static partial void AcceptsNobody(ILogger logger, string why);
+
+    [LoggerMessage(EventId = 63, EventName = "HoldsMuch", Level = LogLevel.Warning, Message = "{Warning}")]
+    public static partial void HoldsMuch(ILogger logger, string warning);
 }

@@ -12,6 +12,7 @@ internal static class Program
     private static async Task<int> Main(string[] arguments)
     {
         SocketEngine.RunContinuationsInline();
+        ProcessLimits.EndPlainlyWithoutMemory();
         ParsedOptions parsed = OptionsParser.Parse(arguments, Environment.GetEnvironmentVariable, CommandParser.Help);
         if (!parsed.IsRunnable)
         {

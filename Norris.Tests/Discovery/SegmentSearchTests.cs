@@ -83,7 +83,7 @@ public sealed class SegmentSearchTests
     public void Where_there_is_no_such_address_it_says_so()
     {
         Assert.Null(SegmentSearch.TryOpen(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 7000), _group, 0, 1, TimeProvider.System, new Random(1), out string failure));
-        Assert.Equal("multicast was refused: the link is down, or has none", failure);
+        Assert.StartsWith("multicast was refused: ", failure, StringComparison.Ordinal);
     }
 
     private InProcessNode Begin(string name, ulong tag = 0)

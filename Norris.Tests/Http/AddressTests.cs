@@ -43,4 +43,11 @@ public sealed class AddressTests
         Assert.True(counts.TryAdd(address, 2));
         Assert.False(counts.TryAdd(address, 2));
     }
+
+    [Theory]
+    [InlineData(16 * 1024, 1024)]
+    [InlineData(768, 192)]
+    [InlineData(1, 1)]
+    public void Where_few_connections_may_be_open_one_address_gets_a_quarter(int connectionsMax, int perAddress) =>
+        Assert.Equal(perAddress, HttpLimits.Within(connectionsMax).ConnectionsPerAddressMax);
 }

@@ -20,7 +20,7 @@ public sealed class OptionsParserTests
         Assert.Null(options.ReorderWindow);
         Assert.Equal(TimeSpan.FromMilliseconds(100), options.Heartbeat);
         Assert.Equal(TimeSpan.FromSeconds(1), options.Timeout);
-        Assert.Equal(64L << 20, options.RetentionBytes);
+        Assert.Null(options.RetentionBytes);
         Assert.Equal(64, options.FanOut);
         Assert.Null(options.LogLevel);
     }

@@ -64,10 +64,13 @@ public sealed class ListenerTests
         FakeTimeProvider clock = new();
         using Listener listener = new(
             _ => troubles.TryDequeue(out SocketError trouble) ? throw new SocketException((int)trouble) : new(socket), _anyPort, ConnectionLimits.Default, clock);
+        List<AcceptTrouble> told = [];
+        listener.Troubled = told.Add;
         Task<Connection?> accepting = listener.AcceptAsync(default).AsTask();
         TimeSpan rested = await clock.AdvanceUntilAsync(accepting);
         Assert.InRange(rested, ConnectionLimits.Default.AcceptPause * 2, TimeSpan.MaxValue);
         Assert.Empty(troubles);
+        Assert.Equal([AcceptTrouble.NoDescriptors, AcceptTrouble.NoMemory], told);
         await using Connection accepted = (await accepting)!;
         Assert.Equal(socket.LocalEndPoint, accepted.LocalEndPoint);
     }
@@ -80,12 +83,24 @@ public sealed class ListenerTests
         DialResult first = await dialer.DialAsync(listener.LocalEndPoint, TimeSpan.FromMinutes(1));
         DialResult second = await dialer.DialAsync(listener.LocalEndPoint, TimeSpan.FromMinutes(1));
         Connection accepted = (await listener.AcceptAsync(default))!;
+        List<AcceptTrouble> told = [];
+        listener.Troubled = told.Add;
         ValueTask<Connection?> next = listener.AcceptAsync(default);
         Assert.False(next.IsCompleted);
+        Assert.Equal([AcceptTrouble.Full], told);
         await accepted.DisposeAsync();
         await using Connection other = (await next)!;
         Assert.Equal(second.Connection!.LocalEndPoint, other.RemoteEndPoint);
         await first.Connection!.DisposeAsync();
         await second.Connection!.DisposeAsync();
     }
+
+    [Theory]
+    [InlineData(null, 16 * 1024)]
+    [InlineData(1_048_576, 16 * 1024)]
+    [InlineData(1024, 768)]
+    [InlineData(64, 48)]
+    [InlineData(1, 1)]
+    public void A_quarter_of_few_descriptors_is_kept_for_connections_of_its_own(int? descriptors, int connectionsMax) =>
+        Assert.Equal(connectionsMax, ConnectionLimits.Within(descriptors).ConnectionsMax);
 }

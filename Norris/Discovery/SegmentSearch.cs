@@ -162,19 +162,9 @@ internal sealed class SegmentSearch : IDisposable
         // Where the machine has links to others, hearing itself is not enough.
         bool isAlone = _places.TrueForAll(static place => IPAddress.IsLoopback(place.Link.Address));
         return _places.Count == 0 && last is null ? "no link of this machine has an IPv4 address and multicast"
-            : isAlone && last is not null ? $"multicast was refused: {Why(last)}"
+            : isAlone && last is not null ? $"multicast was refused: {last.Message}"
             : null;
     }
-
-    private static string Why(SocketException failure) => failure.SocketErrorCode switch
-    {
-        SocketError.AccessDenied => "a firewall on this machine does not let it out",
-        SocketError.NetworkUnreachable or SocketError.HostUnreachable or SocketError.NetworkDown => "there is no way out for it",
-        SocketError.AddressNotAvailable => "this machine does not have the address",
-        // ENODEV has no name there.
-        SocketError.SocketError => "the link is down, or has none",
-        _ => failure.Message,
-    };
 
     private SegmentWord Question => Word(_standing.IsMember ? SegmentWordKind.MemberAsks : SegmentWordKind.NewcomerAsks);
 

@@ -9,6 +9,9 @@ internal sealed record HttpLimits
     /// <summary>The limits that hold unless somebody says otherwise.</summary>
     public static HttpLimits Default { get; } = new();
 
+    /// <summary>What holds where so many connections may be open in all: one other machine's address gets a quarter of few.</summary>
+    public static HttpLimits Within(int connectionsMax) => Default with { ConnectionsPerAddressMax = Math.Clamp(connectionsMax / 4, 1, Default.ConnectionsPerAddressMax) };
+
     /// <summary>A request line or status line with its CRLF (RFC 9112 section 3 asks for 8000 at least). Beyond: 414.</summary>
     public int StartLineBytesMax { get; init; } = 8 * 1024;
 

@@ -122,6 +122,11 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             TellSegment();
             SetTimer();
         }
+        catch (OutOfMemoryException)
+        {
+            input?.Abandon();
+            Finish(new NodeEnd(NodeEndReason.Broken, $"out of memory, so this node ends; the others go on. Give it more, or let it hold less of the log with --retention ({Settings.Core.RetentionBytes >> 20}MiB now)"));
+        }
         catch (Exception e)
         {
             // Whatever it is, the core may be half way through something: a node that went on would order wrongly, or never again.

@@ -42,8 +42,11 @@ internal sealed record NodeOptions
     /// <summary>After how long a silent member is suspected: at least three heartbeats, at most 1 hour.</summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>How much of the log to hold for members that lag, in bytes: at least <see cref="OptionsReader.RetentionBytesMin"/>.</summary>
-    public required long RetentionBytes { get; init; }
+    /// <summary>
+    /// How much of the log to hold for members that lag, in bytes: at least <see cref="OptionsReader.RetentionBytesMin"/>; null holds 64 MiB, or a quarter of
+    /// the memory where that is less.
+    /// </summary>
+    public required long? RetentionBytes { get; init; }
 
     /// <summary>How many nodes the host, or a relay, serves itself before others do: at least 1.</summary>
     public required int FanOut { get; init; }

@@ -259,17 +259,16 @@ internal sealed class OptionsReader(IEnumerable<string> errorsBefore)
         return duration;
     }
 
-    private long ReadRetention(string? typed)
+    private long? ReadRetention(string? typed)
     {
-        const long Otherwise = 64L << 20;
         if (typed is null)
         {
-            return Otherwise;
+            return null;
         }
         if (!ByteCountValue.TryParse(typed, out long bytes))
         {
             Report(UsageError.For("--retention", typed, $"must be {ByteCountValue.Accepted}"));
-            return Otherwise;
+            return null;
         }
         if (bytes < RetentionBytesMin)
         {

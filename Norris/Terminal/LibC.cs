@@ -78,6 +78,21 @@ internal static class LibC
     [DllImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     public static extern int EventDescriptor(uint initial, int flags);
 
+    /// <summary>The limit on open descriptors, for <see cref="GetResourceLimit"/>.</summary>
+    public const int ResourceDescriptors = 7;
+
+    /// <summary>Reads one of the process's limits; -1 on an error.</summary>
+    [DllImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static extern int GetResourceLimit(int resource, ref ResourceLimit limit);
+
+    /// <summary>Sets one of the process's limits; -1 on an error.</summary>
+    [DllImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    public static extern int SetResourceLimit(int resource, ref ResourceLimit limit);
+
+    /// <summary>Ends the process at once, with nothing run any more.</summary>
+    [DllImport("libc", EntryPoint = "_exit")]
+    public static extern void ExitNow(int status);
+
     /// <summary>Closes a descriptor.</summary>
     [DllImport("libc", EntryPoint = "close", SetLastError = true)]
     public static extern int Close(int descriptor);
@@ -112,3 +127,9 @@ internal struct PollDescriptor
     /// <summary>What there is.</summary>
     public short Found;
 }
+
+/// <summary>A limit of the process: <c>struct rlimit</c>.</summary>
+/// <param name="Soft">What holds.</param>
+/// <param name="Hard">How far it may be lifted without rights.</param>
+[StructLayout(LayoutKind.Sequential)]
+internal record struct ResourceLimit(ulong Soft, ulong Hard);

@@ -6,6 +6,14 @@ internal sealed record ConnectionLimits
     /// <summary>The limits that hold unless somebody says otherwise.</summary>
     public static ConnectionLimits Default { get; } = new();
 
+    /// <summary>
+    /// What holds in a process that may have so many descriptors open: a quarter of them is kept for connections that it opens itself, so that a crowd at the
+    /// door keeps no host from its followers, and no follower from its host.
+    /// </summary>
+    /// <param name="descriptors">How many; null where that is not known.</param>
+    public static ConnectionLimits Within(int? descriptors) =>
+        descriptors is { } most ? Default with { ConnectionsMax = Math.Clamp((int)(most * 3L / 4), 1, Default.ConnectionsMax) } : Default;
+
     /// <summary>Received and unread bytes beyond which we stop reading from the peer.</summary>
     public int InputPauseBytes { get; init; } = 128 * 1024;
 

@@ -35,6 +35,9 @@ internal sealed class Listener : IConnectionSource, IDisposable
     /// <summary>Bytes on the connections that were accepted here.</summary>
     public Traffic Traffic { get; } = new();
 
+    /// <summary>Told why nobody is accepted for the moment, again and again while that lasts.</summary>
+    public Action<AcceptTrouble>? Troubled { get; set; }
+
     /// <summary>Binds and listens. An address in TIME_WAIT may be bound again (SO_REUSEADDR), one with a living listener may not.</summary>
     /// <exception cref="SocketException">The address is in use, is not ours, or needs rights which the process lacks.</exception>
     public static Listener Bind(IPEndPoint endPoint, ConnectionLimits limits, TimeProvider clock)
@@ -60,7 +63,11 @@ internal sealed class Listener : IConnectionSource, IDisposable
     {
         try
         {
-            await _room.WaitAsync(cancellationToken);
+            if (!await _room.WaitAsync(TimeSpan.Zero, cancellationToken))
+            {
+                Troubled?.Invoke(AcceptTrouble.Full);
+                await _room.WaitAsync(cancellationToken);
+            }
         }
         catch (OperationCanceledException)
         {
@@ -102,9 +109,10 @@ internal sealed class Listener : IConnectionSource, IDisposable
             {
                 // It left before it was accepted. The next one may be well.
             }
-            catch (SocketException)
+            catch (SocketException e)
             {
                 // No descriptors (EMFILE, ENFILE) or no memory: they come back when others leave.
+                Troubled?.Invoke(e.SocketErrorCode == SocketError.TooManyOpenSockets ? AcceptTrouble.NoDescriptors : AcceptTrouble.NoMemory);
                 await Task.Delay(_limits.AcceptPause, _clock, cancellationToken)
                     .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -47,9 +47,8 @@ public sealed class SegmentTests
         (status, _, errors) = await Tool.RunAsync(
             place[0], "", [.. place[1..], StaticBinaryFactAttribute.BinaryPath, "--listen", "0.0.0.0:7000", "--join", "auto", "--output", "none"]);
         Assert.Equal(1, status);
-        Assert.Equal(
-            "norris: cannot look for others on this segment: multicast was refused: a firewall on this machine does not let it out; "
-            + "name a member's address with --join ADDR:PORT, or start a network without --join\n", errors);
+        Assert.StartsWith("norris: cannot look for others on this segment: multicast was refused: ", errors, StringComparison.Ordinal);
+        Assert.EndsWith("; name a member's address with --join ADDR:PORT, or start a network without --join\n", errors, StringComparison.Ordinal);
 
         await using ObservedNode n1 = Start(network, 1, $"{BridgedNetwork.AddressOf(0)}:{BridgedNetwork.Port},auto");
         Assert.Equal(2, (await n1.SeesAsync("ready", limit.Token)).GetProperty("members").GetInt32());

@@ -58,8 +58,7 @@ internal sealed class Handover(CoreState state, Sequencer sequencer)
     public bool IsDone => _stage == Stage.Done;
 
     /// <summary>When something is to be done at the latest; <see cref="Timestamp.Zero"/> when only the sequencer knows.</summary>
-    public Timestamp NextDeadline => _stage is Stage.Offering or Stage.Telling ? _deadline
-        : _leaveAt is { } leaveAt && leaveAt > state.Now ? leaveAt : Timestamp.Zero;
+    public Timestamp NextDeadline => _stage is Stage.Offering or Stage.Telling ? _deadline : _leaveAt ?? Timestamp.Zero;
 
     /// <summary>This node's own timers were late by so much: the successor may have answered meanwhile.</summary>
     public void Forgive(long stallMicroseconds) => (_deadline, _leaveAt) = (_deadline.Plus(stallMicroseconds), _leaveAt?.Plus(stallMicroseconds));
