@@ -23,7 +23,7 @@ internal sealed class Doors(NodeLoop node, TimeProvider time, ILogger log, IEnum
     private readonly SecuredDoor _door = new(log, time);
 
     /// <summary>How many may come in at once.</summary>
-    public required ConnectionLimits Connections { get; init; }
+    public ConnectionLimits Connections { get; init; } = ConnectionLimits.Default;
 
     /// <summary>Told of bugs.</summary>
     public required Action<Exception> HandlerFailed { get; init; }
