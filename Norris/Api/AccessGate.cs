@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using Norris.Http;
 using Norris.Node;
