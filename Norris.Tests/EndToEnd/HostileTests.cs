@@ -20,6 +20,7 @@ public sealed class HostileTests
         await using NodeUnderTest host = NodeUnderTest.Start("alice", null, "--timeout", "60s");
         string address = await host.AddressAsync(patience);
         await using NodeUnderTest bob = NodeUnderTest.Start("bob", address, "--timeout", "60s");
+        await bob.AddressAsync(patience);
         await bob.NextAsync("ready", patience);
 
         using var over = new CancellationTokenSource();
@@ -38,6 +39,7 @@ public sealed class HostileTests
             heard.Add((await host.NextAsync("message", patience)).GetProperty("text").GetString()!);
         }
         while (heard[^1] != "the end");
+        await bob.UntilAsync(1, "the end", patience);
         Assert.Equal([.. Enumerable.Range(0, said).Select(static i => $"line {i}"), "the end"], heard.Where(static text => text.StartsWith("line ", StringComparison.Ordinal) || text == "the end"));
         Assert.Equal(await host.PositionAsync(patience), await bob.PositionAsync(patience));
         Assert.Equal(0, await bob.LeaveAsync(patience));
