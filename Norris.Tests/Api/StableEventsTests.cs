@@ -48,6 +48,7 @@ public sealed class StableEventsTests
     {
         await using InProcessNode alice = await InProcessNode.StartAsync("alice");
         await using InProcessNode bob = await InProcessNode.StartAsync("bob", [alice.Address]);
+        await alice.NextAsync("joined");
         await using EventReader reader = await EventReader.OpenAsync(alice, target, null, ("Accept", "application/x-ndjson"));
         await using EventReader told = await EventReader.OpenAsync(alice, "/v1/events?types=stable", null, ("Accept", "application/x-ndjson"));
         await alice.SayAsync("one");
