@@ -89,6 +89,23 @@ public sealed class LookAlikesTests
         Assert.Equal($"<\u3164 [{Other}]> hi", Say(Of(("\u3164", Other)), Other));
     }
 
+    [Fact]
+    public void A_full_screen_shows_the_ids_of_look_alikes_as_lines_do()
+    {
+        Roster roster = Of(("alice", Alice));
+        byte[] joined = Joined(Other, "\u0430lice");
+        TranscriptItem newcomer = TranscriptWriter.Describe(roster, new SequenceNumber(1), new Entry(joined), Alice)!;
+        Assert.Equal([$"\u0430lice [{Other}]"], newcomer.Names);
+        roster.Apply(new Entry(joined));
+
+        byte[] said = Write(output => EntryWriter.WriteMessage(output, new(1), Alice, 1, "hi"u8));
+        Assert.Equal($"alice [{Alice}]", TranscriptWriter.Describe(roster, new SequenceNumber(2), new Entry(said), Other)!.Name);
+        byte[] left = Write(output => EntryWriter.WriteLeft(output, new(1), MemberId.None, 0, Other, LeaveReason.Left));
+        Assert.Equal([$"\u0430lice [{Other}]"], TranscriptWriter.Describe(roster, new SequenceNumber(3), new Entry(left), Alice)!.Names);
+        roster.Apply(new Entry(left));
+        Assert.Equal("alice", TranscriptWriter.Describe(roster, new SequenceNumber(4), new Entry(said), Other)!.Name);
+    }
+
     private static Roster Of(params (string Name, MemberId Id)[] members) => new(
         members.Select(static member => new RosterMember(member.Id, Encoding.UTF8.GetBytes(member.Name), MemberKind.Node, MemberId.None, "h:1")), Alice, new Epoch(1));
 

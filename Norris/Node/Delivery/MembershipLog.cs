@@ -20,7 +20,7 @@ internal static class MembershipLog
         }
         EntryType type = entry.Type;
         string newName = type == EntryType.Joined ? Shown(entry.JoinedName) : type == EntryType.Renamed ? Shown(entry.NewName) : "";
-        string name = roster.Find(entry.Subject)?.Name ?? entry.Subject.ToString();
+        string name = roster.NameOf(entry.Subject);
         switch (type)
         {
             case EntryType.Joined:

@@ -41,6 +41,19 @@ internal sealed class Roster
     /// <summary>The member named <paramref name="id"/>, or null when it is not in the view.</summary>
     public RosterMember? Find(MemberId id) => _places.TryGetValue(id, out LinkedListNode<RosterMember>? place) ? place.Value : null;
 
+    /// <summary>A member's name, fit for a terminal; the id of somebody who is not in the view.</summary>
+    public string NameOf(MemberId id) => Find(id)?.Name ?? id.ToString();
+
+    /// <summary>The same, with the id behind a name that may be taken for another's.</summary>
+    public string ShownNameOf(MemberId id) => Find(id) is { } member ? Marked(member.Name, IsAlike(member), id) : id.ToString();
+
+    /// <summary>The name that a joined or renamed entry gives, fit for a terminal, with the id behind one that may be taken for another's.</summary>
+    public string ShownNewName(in Entry entry) =>
+        Marked(Encoding.UTF8.GetString(SafeText.OneLine(entry.Type == EntryType.Joined ? entry.JoinedName : entry.NewName)), MakesAlike(entry), entry.Subject);
+
+    /// <summary>Whether an entry stands for a submission that had become void: a place in the order, and nothing to tell.</summary>
+    public bool IsVoid(in Entry entry) => entry.Type == EntryType.Renamed && Find(entry.Subject) is { } same && same.NameUtf8.SequenceEqual(entry.NewName);
+
     /// <summary>Whether a member of this view is to be shown with its id, since its name may be taken for another's.</summary>
     public bool IsAlike(RosterMember member) => _alikes.Contain(member);
 
@@ -83,6 +96,8 @@ internal sealed class Roster
                 break;
         }
     }
+
+    private static string Marked(string name, bool isAlike, MemberId id) => isAlike ? $"{name} [{id}]" : name;
 
     private void Add(RosterMember member)
     {

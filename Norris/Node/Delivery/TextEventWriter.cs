@@ -29,9 +29,8 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
     /// <param name="entry">A well-formed entry.</param>
     public void Write(IBufferWriter<byte> output, Roster roster, in Entry entry)
     {
-        if (entry.Type == EntryType.Renamed && roster.Find(entry.Subject) is { } same && same.NameUtf8.SequenceEqual(entry.NewName))
+        if (roster.IsVoid(entry))
         {
-            // It stands for a submission that had become void: a place in the order, and nothing to tell.
             return;
         }
         var sink = new Utf8Sink(output);
@@ -97,7 +96,7 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
             int count => string.Create(CultureInfo.InvariantCulture, $"{count - 1} others are here"),
         };
         string host = roster.Host == self ? " and the host" : "";
-        return $"you are {roster.Find(self)?.Name ?? self.ToString()}{host}; {others}";
+        return $"you are {roster.NameOf(self)}{host}; {others}";
     }
 
     /// <summary>Writes that this node missed what lies between two entries.</summary>
@@ -145,7 +144,7 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
         foreach (RosterMember member in roster.Members)
         {
             string role = member.Kind == MemberKind.Guest ? "guest" : member.Id == roster.Host ? "host" : "node";
-            string where = member.Kind == MemberKind.Guest ? $"through {roster.Find(member.Via)?.Name ?? member.Via.ToString()}"
+            string where = member.Kind == MemberKind.Guest ? $"through {roster.NameOf(member.Via)}"
                 : member.IsReachable ? member.Address : $"{member.Address} (out of reach: cannot be host)";
             string you = member.Id == self ? ", you" : "";
             string alike = roster.IsAlike(member) ? ", a look-alike" : "";

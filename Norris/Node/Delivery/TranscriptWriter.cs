@@ -35,15 +35,15 @@ internal static class TranscriptWriter
                     Time = entry.Time,
                     Sequence = sequence,
                     Author = entry.Author,
-                    Name = NameOf(roster, entry.Author),
+                    Name = roster.ShownNameOf(entry.Author),
                     Text = text,
                     IsMention = entry.Author != self && roster.Find(self) is { } own && Mention.IsIn(text, own.Name),
                 };
             case EntryType.Joined:
                 string where = entry.JoinedKind == MemberKind.Guest
-                    ? $"joined (guest of {NameOf(roster, entry.JoinedVia)})"
+                    ? $"joined (guest of {roster.ShownNameOf(entry.JoinedVia)})"
                     : $"joined ({Line(entry.JoinedAddress)})";
-                return Of(TranscriptKind.Joined, sequence, entry, where) with { Names = [Line(entry.JoinedName)] };
+                return Of(TranscriptKind.Joined, sequence, entry, where) with { Names = [roster.ShownNewName(entry)] };
             case EntryType.Left:
                 string how = entry.Reason switch
                 {
@@ -51,15 +51,15 @@ internal static class TranscriptWriter
                     LeaveReason.Slow => "gone (too slow)",
                     _ => "left",
                 };
-                return Of(TranscriptKind.Left, sequence, entry, how) with { Names = [NameOf(roster, entry.Subject)] };
+                return Of(TranscriptKind.Left, sequence, entry, how) with { Names = [roster.ShownNameOf(entry.Subject)] };
             case EntryType.Renamed:
-                return roster.Find(entry.Subject) is { } same && same.NameUtf8.SequenceEqual(entry.NewName)
+                return roster.IsVoid(entry)
                     ? null
-                    : Of(TranscriptKind.Change, sequence, entry, $"{NameOf(roster, entry.Subject)} is called {Line(entry.NewName)} now");
+                    : Of(TranscriptKind.Change, sequence, entry, $"{roster.ShownNameOf(entry.Subject)} is called {roster.ShownNewName(entry)} now");
             case EntryType.EpochStarted:
                 return Of(
                     TranscriptKind.Change, sequence, entry,
-                    string.Create(CultureInfo.InvariantCulture, $"{NameOf(roster, entry.Subject)} is the host now (epoch {entry.NewEpoch.Value})"));
+                    string.Create(CultureInfo.InvariantCulture, $"{roster.ShownNameOf(entry.Subject)} is the host now (epoch {entry.NewEpoch.Value})"));
             default:
                 return null;
         }
@@ -103,8 +103,6 @@ internal static class TranscriptWriter
 
     private static TranscriptItem Of(TranscriptKind kind, SequenceNumber sequence, in Entry entry, string text) =>
         new() { Kind = kind, Time = entry.Time, Sequence = sequence, Text = text };
-
-    private static string NameOf(Roster roster, MemberId id) => roster.Find(id)?.Name ?? id.ToString();
 
     private static string Line(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(SafeText.OneLine(utf8));
 }
