@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Norris.Node;
 using Norris.Terminal;
 using Norris.Transport;
 
@@ -11,8 +13,7 @@ internal static class ProcessLimits
     private const int PartForLog = 4;
 
     // Made beforehand: there is no memory left to make it with.
-    private static readonly byte[] OutOfMemory =
-        [.. "norris: out of memory, so this node ends; the others go on. Give it more, or let it hold less of the log with --retention\n"u8];
+    private static readonly byte[] OutOfMemory = Encoding.UTF8.GetBytes($"norris: {NodeEnd.OutOfMemory().Line}\n");
 
     /// <summary>
     /// Lifts the limit on open descriptors as far as it may be lifted without rights: each connection is one, and shells hand out few (1,024) for the sake of

@@ -22,12 +22,12 @@ internal static class SecretFile
     {
         credentials = null;
         string place = options.SecretFile is { } path ? $"--secret-file {path}" : OptionsReader.SecretVariable;
-        string? mistake = Read(options, say, out string text) ?? NetworkSecret.TryRead(text, out _);
+        IReadOnlyList<string> secrets = [];
+        string? mistake = Read(options, say, out string text) ?? NetworkSecret.TryRead(text, out secrets);
         if (mistake is not null)
         {
             return $"{place}: {mistake}";
         }
-        NetworkSecret.TryRead(text, out IReadOnlyList<string> secrets);
         TlsLibrary.LookAtNothing();
         credentials = MemberCredentials.FromSecrets(secrets);
         return null;

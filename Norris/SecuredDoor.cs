@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -14,8 +15,7 @@ internal sealed partial class SecuredDoor(ILogger log, TimeProvider time)
     /// <summary>A crowd at the door is one line in so long, not one for each.</summary>
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
-    private readonly Lock _gate = new();
-    private readonly Dictionary<HandshakeOutcome, (long At, int Silent)> _told = [];
+    private readonly ConcurrentDictionary<HandshakeOutcome, Seldom> _told = new();
 
     /// <summary>
     /// The answer to a request without TLS where there is a secret: 426 (RFC 9110 section 15.5.22), with a word on what to do. It tells nothing that the
@@ -60,16 +60,9 @@ internal sealed partial class SecuredDoor(ILogger log, TimeProvider time)
 
     private void Tell(HandshakeOutcome outcome, EndPoint? from, string why)
     {
-        int silent = 0;
-        lock (_gate)
+        if (!_told.GetOrAdd(outcome, _ => new Seldom(LineInterval, time)).IsDue(out int silent))
         {
-            if (_told.TryGetValue(outcome, out (long At, int Silent) last) && time.GetElapsedTime(last.At) < LineInterval)
-            {
-                _told[outcome] = (last.At, last.Silent + 1);
-                return;
-            }
-            silent = last.Silent;
-            _told[outcome] = (time.GetTimestamp(), 0);
+            return;
         }
         LogTurnedAway(from, why, silent == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" ({silent} more since the last line)"));
     }

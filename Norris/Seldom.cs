@@ -5,13 +5,26 @@ namespace Norris;
 /// <param name="time">The time.</param>
 internal sealed class Seldom(TimeSpan pause, TimeProvider time)
 {
-    private long _notBefore = long.MinValue;
+    private readonly Lock _gate = new();
+    private long? _saidAt;
+    private int _silent;
 
     /// <summary>Whether it is to be said now.</summary>
-    public bool IsDue()
+    public bool IsDue() => IsDue(out _);
+
+    /// <summary>Whether it is to be said now, and how often it was not since it was said last.</summary>
+    public bool IsDue(out int silent)
     {
-        long before = Volatile.Read(ref _notBefore);
-        long now = time.GetTimestamp();
-        return now >= before && Interlocked.CompareExchange(ref _notBefore, now + (long)(pause.TotalSeconds * time.TimestampFrequency), before) == before;
+        lock (_gate)
+        {
+            silent = _silent;
+            if (_saidAt is { } at && time.GetElapsedTime(at) < pause)
+            {
+                _silent++;
+                return false;
+            }
+            (_saidAt, _silent) = (time.GetTimestamp(), 0);
+            return true;
+        }
     }
 }

@@ -122,10 +122,15 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     {
         bool isAlive = true;
         SequenceNumber told = SequenceNumber.None;
+        bool wantsStable = wish.Types?.WantsStable == true;
+        if (wantsStable)
+        {
+            reader.WantNudges();
+        }
         while (isAlive && !ended.IsCancellationRequested && !reader.IsAtEnd && !reader.HasFallenBehind)
         {
             // Asked before the events are read, so that it is told after those that it is about.
-            SequenceNumber stable = wish.Types?.WantsStable == true ? node.Presenter.Stable : told;
+            SequenceNumber stable = wantsStable ? node.Presenter.Stable : told;
             for (ReadOnlyMemory<byte> bytes = reader.Read(); !bytes.IsEmpty; bytes = reader.Read())
             {
                 Write(writer, bytes, wish, isLasting: true);

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Globalization;
-using System.Text.Json;
 using Norris.Http;
 using Norris.Node;
 using Norris.Node.Peers;
@@ -10,26 +8,13 @@ using Norris.Wire;
 
 namespace Norris.Api;
 
-/// <summary><c>/v1/members</c>: who is in; joining and leaving, for nodes.</summary>
+/// <summary><c>/v1/members</c>: joining and leaving, for nodes.</summary>
 internal sealed class MembersResource(NodeLoop node, TimeProvider time)
 {
     private readonly AddressBudget _joins = new(AddressLimits.JoinsAtOnceMax, AddressLimits.JoinsPerSecond, time);
 
     /// <summary>When a node is to ask again that was one of too many.</summary>
     private const long RetryMicroseconds = 500_000;
-
-    /// <summary><c>GET</c>: the view and this node's position in the order.</summary>
-    public async ValueTask ListAsync(HttpExchange exchange)
-    {
-        var query = new QueryInput<ReadOnlyMemory<byte>?>(static loop => loop.Core.Self.IsNone ? default(ReadOnlyMemory<byte>?) : Write(loop), null);
-        node.Post(query);
-        if (await query.Answer is not { } body)
-        {
-            await exchange.RefuseAsync(new SubmitResult(SubmitStatus.NotIn, default));
-            return;
-        }
-        await exchange.RespondAsync(200, Responses.Json, body);
-    }
 
     /// <summary><c>POST</c>: a node joins; any node but the host sends it there.</summary>
     public async ValueTask JoinAsync(HttpExchange exchange)
@@ -44,6 +29,7 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
         {
             return;
         }
+        byte[] bytes = content.ToArray();
         PeerReply reply = new Refused(RefusalReason.Malformed);
         if (exchange.OtherMachine is { } from && !_joins.TryTake(from))
         {
@@ -51,10 +37,10 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
             node.Refusals.Count(Refusal.JoinsFromOneAddress);
             reply = new Busy(RetryMicroseconds);
         }
-        else if (JoinCodec.TryRead(content.ToArray(), out JoinRequest request))
+        else if (JoinCodec.TryRead(bytes, out JoinRequest request))
         {
             reply = new Refused(RefusalReason.NotAMember);
-            if (exchange.MayBe(node, request.Token, content.ToArray()))
+            if (exchange.MayBe(node, request.Token, bytes))
             {
                 var input = new PeerRequestInput(request with { Hops = exchange.Hops(), Proof = exchange.Proof() });
                 node.Post(input);
@@ -84,48 +70,5 @@ internal sealed class MembersResource(NodeLoop node, TimeProvider time)
             reply = await input.Reply;
         }
         await exchange.RespondAsync(reply, $"/v1/members/{id}");
-    }
-
-    private static ReadOnlyMemory<byte> Write(NodeLoop loop)
-    {
-        var body = new ArrayBufferWriter<byte>(1024);
-        using var json = new Utf8JsonWriter(body);
-        View view = loop.Core.View;
-        HashSet<MemberId> alikes = loop.Presenter.FindAlikes();
-        json.WriteStartObject();
-        json.WriteString("network"u8, view.Network.ToString("x16", CultureInfo.InvariantCulture));
-        json.WriteNumber("epoch"u8, view.Epoch.Value);
-        json.WriteString("host"u8, view.Host.ToString());
-        json.WriteString("self"u8, loop.Core.Self.ToString());
-        json.WriteStartObject("position"u8);
-        json.WriteNumber("seq"u8, loop.Core.Position.Sequence.Value);
-        json.WriteString("digest"u8, loop.Core.Position.Digest.ToString());
-        json.WriteEndObject();
-        json.WriteStartArray("members"u8);
-        foreach (Member member in view.BySeniority)
-        {
-            json.WriteStartObject();
-            json.WriteString("id"u8, member.Id.ToString());
-            json.WriteString("name"u8, member.Name);
-            json.WriteString("role"u8, member.Kind == MemberKind.Guest ? "guest"u8 : member.Id == view.Host ? "host"u8 : "node"u8);
-            if (member.Kind == MemberKind.Guest)
-            {
-                json.WriteString("via"u8, member.Via.ToString());
-            }
-            else
-            {
-                json.WriteString("address"u8, member.Address);
-                json.WriteBoolean("reachable"u8, member.IsReachable);
-            }
-            if (alikes.Contains(member.Id))
-            {
-                json.WriteBoolean("alike"u8, true);
-            }
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
-        json.Flush();
-        return body.WrittenMemory;
     }
 }

@@ -34,7 +34,7 @@ internal static class NodeApi
             .Map(RequestMethod.Get, "/", page.GetAsync)
             .Map(RequestMethod.Get, PageResource.IconPath, page.GetIconAsync)
             .Map(RequestMethod.Get, "/v1/openapi.json", DescriptionResource.GetAsync)
-            .Map(RequestMethod.Get, "/v1/members", new MembersResource(node, time).ListAsync)
+            .Map(RequestMethod.Get, "/v1/members", new ViewResource(node).ListAsync)
             .Map(RequestMethod.Post, "/v1/guests", guests.OpenAsync, GuestsResource.ContentBytesMax)
             .Map(RequestMethod.Delete, "/v1/guests/{id}", guests.CloseAsync)
             .Map(RequestMethod.Get, "/v1/events", new EventsResource(node, time).StreamAsync)

@@ -32,6 +32,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     private readonly Dictionary<CallId, TaskCompletionSource<PeerReply>> _answers = [];
     private readonly TaskCompletionSource<NodeEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly NodeEnd _outOfMemory;
     private Upstream? _upstream;
     private TaskCompletionSource? _room;
     private Timestamp _timerAt = new(long.MaxValue);
@@ -43,6 +44,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     public NodeLoop(NodeSettings settings, TimeZoneInfo zone, TimeProvider time, ILogger log)
     {
         Settings = settings;
+        _outOfMemory = NodeEnd.OutOfMemory(settings.Core.RetentionBytes);
         _time = time;
         _log = log;
         _clock = new OwnClock(time);
@@ -125,7 +127,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         catch (OutOfMemoryException)
         {
             input?.Abandon();
-            Finish(new NodeEnd(NodeEndReason.Broken, $"out of memory, so this node ends; the others go on. Give it more, or let it hold less of the log with --retention ({Settings.Core.RetentionBytes >> 20}MiB now)"));
+            Finish(_outOfMemory);
         }
         catch (Exception e)
         {

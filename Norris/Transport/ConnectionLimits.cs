@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+
 namespace Norris.Transport;
 
 /// <summary>How much memory one connection may hold, and how long a listener rests when the machine has nothing left to give.</summary>
@@ -13,6 +15,15 @@ internal sealed record ConnectionLimits
     /// <param name="descriptors">How many; null where that is not known.</param>
     public static ConnectionLimits Within(int? descriptors) =>
         descriptors is { } most ? Default with { ConnectionsMax = Math.Clamp((int)(most * 3L / 4), 1, Default.ConnectionsMax) } : Default;
+
+    /// <summary>A pipe for what is received: its reader runs on the thread that received, which has nothing else to do.</summary>
+    public Pipe NewInputPipe() => new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline,
+        writerScheduler: PipeScheduler.ThreadPool,
+        pauseWriterThreshold: InputPauseBytes,
+        resumeWriterThreshold: InputResumeBytes,
+        minimumSegmentSize: BlockBytes,
+        useSynchronizationContext: false));
 
     /// <summary>Received and unread bytes beyond which we stop reading from the peer.</summary>
     public int InputPauseBytes { get; init; } = 128 * 1024;

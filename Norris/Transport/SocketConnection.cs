@@ -24,15 +24,7 @@ internal sealed class SocketConnection : Connection
         _clock = clock;
         RemoteEndPoint = socket.RemoteEndPoint;
         LocalEndPoint = socket.LocalEndPoint;
-
-        // The reader runs on the receiver's thread, which the socket engine has already taken from the pool.
-        _pipe = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline,
-            writerScheduler: PipeScheduler.ThreadPool,
-            pauseWriterThreshold: limits.InputPauseBytes,
-            resumeWriterThreshold: limits.InputResumeBytes,
-            minimumSegmentSize: limits.BlockBytes,
-            useSynchronizationContext: false));
+        _pipe = limits.NewInputPipe();
         _output = new SocketOutput(this, socket, limits.BlockBytes, traffic);
     }
 

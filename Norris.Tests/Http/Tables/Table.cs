@@ -1,5 +1,5 @@
 using System.Text;
-using System.Text.RegularExpressions;
+using Norris.Load.Hostile;
 
 namespace Norris.Tests.Http.Tables;
 
@@ -7,7 +7,7 @@ namespace Norris.Tests.Http.Tables;
 /// Tables of messages: a line is <c>bytes => what a reader understands</c>; # begins a remark. Bytes are written with \r, \n,
 /// \t, \0 and \xNN; ~ is CRLF. A template puts each row's bytes where its {0} is.
 /// </summary>
-internal static partial class Table
+internal static class Table
 {
     public static IEnumerable<object[]> Rows(string template, string text)
     {
@@ -24,18 +24,5 @@ internal static partial class Table
         }
     }
 
-    public static byte[] Bytes(string written) => Encoding.Latin1.GetBytes(Escape().Replace(
-        written.Replace("~", "\r\n", StringComparison.Ordinal),
-        match => match.Value[1] switch
-        {
-            'r' => "\r",
-            'n' => "\n",
-            't' => "\t",
-            '0' => "\0",
-            's' => " ",
-            _ => ((char)Convert.ToByte(match.Value[2..], 16)).ToString(),
-        }));
-
-    [GeneratedRegex(@"\\(r|n|t|0|s|x[0-9A-Fa-f]{2})")]
-    private static partial Regex Escape();
+    public static byte[] Bytes(string written) => HostileCase.Read(written);
 }

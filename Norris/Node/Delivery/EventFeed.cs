@@ -108,7 +108,7 @@ internal sealed class EventFeed : IBufferWriter<byte>
         }
     }
 
-    /// <summary>Ends the waiting of whoever waits now, though there is nothing to read: something else is news.</summary>
+    /// <summary>Ends the waiting of those who want that, though there is nothing to read: something else is news.</summary>
     public void Nudge()
     {
         lock (_gate)

@@ -10,6 +10,7 @@ internal sealed class FeedReader : IDisposable
     private long _bytesRead;
     private TaskCompletionSource? _waiting;
     private int _isNudged;
+    private int _wantsNudges;
 
     internal FeedReader(EventFeed feed, FeedChunk chunk, int offset, long position, bool isWaitedFor, long backlogBytesMax)
     {
@@ -27,6 +28,9 @@ internal sealed class FeedReader : IDisposable
 
     /// <summary>True when it has read everything and nothing more will come.</summary>
     public bool IsAtEnd => _feed.IsComplete && BytesRead == _feed.BytesPublished;
+
+    /// <summary>From now on other news than events end its waiting, too. What they are about is to be looked at after this.</summary>
+    public void WantNudges() => Interlocked.Exchange(ref _wantsNudges, 1);
 
     /// <summary>Waits until there is something to read, or never will be, or somebody nudged.</summary>
     /// <exception cref="OperationCanceledException">The waiting was cancelled.</exception>
@@ -77,8 +81,11 @@ internal sealed class FeedReader : IDisposable
 
     internal void Nudge()
     {
-        Volatile.Write(ref _isNudged, 1);
-        Wake();
+        if (Volatile.Read(ref _wantsNudges) == 1)
+        {
+            Volatile.Write(ref _isNudged, 1);
+            Wake();
+        }
     }
 
     private bool HasNews() => Interlocked.Exchange(ref _isNudged, 0) == 1 || BytesRead != _feed.BytesPublished || _feed.IsComplete;

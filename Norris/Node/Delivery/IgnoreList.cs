@@ -14,6 +14,9 @@ internal sealed class IgnoreList
     /// <summary>The names under which members were ignored.</summary>
     public IReadOnlyList<string> Names => [.. Volatile.Read(ref _ignored).Select(static each => each.Name)];
 
+    /// <summary>Whether nobody is ignored.</summary>
+    public bool IsEmpty => Volatile.Read(ref _ignored).Length == 0;
+
     /// <summary>Whether messages of this member are not wanted.</summary>
     public bool Contains(MemberId id, string name)
     {

@@ -327,7 +327,7 @@ internal sealed class Presenter
     }
 
     private bool IsIgnored(in Entry entry) =>
-        entry.Type == EntryType.Message && Ignored.Contains(entry.Author, _roster!.Find(entry.Author)?.Name ?? "");
+        !Ignored.IsEmpty && entry.Type == EntryType.Message && Ignored.Contains(entry.Author, _roster!.Find(entry.Author)?.Name ?? "");
 
     private static void EndLine(EventFeed feed)
     {

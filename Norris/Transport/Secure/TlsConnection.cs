@@ -29,14 +29,7 @@ internal sealed class TlsConnection : Connection
         _wire = wire;
         _tls = tls;
         PeerKey = key;
-        // As below: the reader runs on the thread that received, decrypted, and has nothing else to do.
-        _pipe = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline,
-            writerScheduler: PipeScheduler.ThreadPool,
-            pauseWriterThreshold: limits.InputPauseBytes,
-            resumeWriterThreshold: limits.InputResumeBytes,
-            minimumSegmentSize: limits.BlockBytes,
-            useSynchronizationContext: false));
+        _pipe = limits.NewInputPipe();
         _output = new TlsOutput(this, tls, wire, limits.BlockBytes);
     }
 
