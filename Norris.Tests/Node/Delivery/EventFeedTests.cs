@@ -82,6 +82,33 @@ public sealed class EventFeedTests
     }
 
     [Fact]
+    public async Task Who_is_about_to_wait_at_the_moment_of_the_last_event_is_woken()
+    {
+        const int Rounds = 50_000;
+        var feed = new EventFeed();
+        using FeedReader reader = feed.Subscribe(isWaitedFor: false, long.MaxValue);
+        using var start = new Barrier(2);
+        var writing = new Thread(() =>
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                feed.Append([1]);
+                start.SignalAndWait();
+                feed.Publish();
+            }
+        });
+        writing.IsBackground = true;
+        writing.Start();
+        for (int round = 0; round < Rounds; round++)
+        {
+            start.SignalAndWait();
+            await reader.WaitAsync(InProcessNode.Patience);
+            Assert.Equal(1, reader.Read().Length);
+        }
+        writing.Join();
+    }
+
+    [Fact]
     public void A_reader_that_lags_too_far_has_fallen_behind_and_one_that_is_waited_for_has_not()
     {
         var feed = new EventFeed();

@@ -13,6 +13,15 @@ public sealed class LookAlikesTests
     private static readonly MemberId Alice = new(0xA11CE);
     private static readonly MemberId Other = new(0x07E3);
 
+    [Fact]
+    public void What_is_said_of_ascii_apart_is_what_the_table_says()
+    {
+        for (char each = '!'; each <= '~'; each++)
+        {
+            Assert.Equal(LookAlikeRanges.Find(each) ?? char.ToLowerInvariant(each).ToString(), Skeleton.Of(each.ToString()));
+        }
+    }
+
     [Theory]
     [InlineData("alice", "Alice")]
     [InlineData("alice", "\u0430lice")]          // Cyrillic a

@@ -90,5 +90,14 @@ internal sealed class FeedReader : IDisposable
 
     private bool HasNews() => Interlocked.Exchange(ref _isNudged, 0) == 1 || BytesRead != _feed.BytesPublished || _feed.IsComplete;
 
-    internal void Wake() => Volatile.Read(ref _waiting)?.TrySetResult();
+    /// <summary>
+    /// Ends the waiting, if somebody waits. What is news is written before; the fence has whoever is about to wait see the news, or be seen here.
+    /// <para>Prevents: the feed's writer looks for a waiting reader before its own news have left the processor; the reader looks for news just then,
+    /// and waits, with the last message of all unread.</para>
+    /// </summary>
+    internal void Wake()
+    {
+        Interlocked.MemoryBarrier();
+        Volatile.Read(ref _waiting)?.TrySetResult();
+    }
 }

@@ -35,9 +35,12 @@ internal sealed class LookAlikes
     /// <summary>Whether a member of the view is to be shown with its id. Costs next to nothing while no two names look alike.</summary>
     public bool Contain(RosterMember member) => member.IsOdd || (_several > 0 && _counts.GetValueOrDefault(member.Skeleton) > 1);
 
-    /// <summary>Whether somebody who is about to have a name is to be shown with its id.</summary>
-    /// <param name="now">As it will be.</param>
-    /// <param name="before">As it is; null for somebody who is not in.</param>
-    public bool WillContain(RosterMember now, RosterMember? before) =>
-        now.IsOdd || _counts.GetValueOrDefault(now.Skeleton) > (before?.Skeleton == now.Skeleton ? 1 : 0);
+    /// <summary>Whether somebody who is about to have a name is to be shown with its id for that others have one like it.</summary>
+    /// <param name="skeleton">What the name looks like.</param>
+    /// <param name="before">The one it is now; null for somebody who is not in.</param>
+    public bool WillContain(string skeleton, RosterMember? before) =>
+        _counts.GetValueOrDefault(skeleton) > (before?.Skeleton == skeleton ? 1 : 0);
+
+    /// <summary>Whether nothing of a name is to be seen, or it has the brackets that stand around an id behind a name.</summary>
+    public static bool IsOdd(string name, string skeleton) => skeleton.Length == 0 || name.AsSpan().IndexOfAny('[', ']') >= 0;
 }

@@ -61,8 +61,9 @@ internal sealed class Roster
     public bool MakesAlike(in Entry entry)
     {
         RosterMember? before = Find(entry.Subject);
-        RosterMember now = entry.Type == EntryType.Joined ? Of(entry) : before is null ? Unknown(entry) : before.WithName(entry.NewName);
-        return _alikes.WillContain(now, before);
+        string name = Encoding.UTF8.GetString(entry.Type == EntryType.Joined ? entry.JoinedName : entry.NewName);
+        string skeleton = Skeleton.Of(name);
+        return LookAlikes.IsOdd(name, skeleton) || _alikes.WillContain(skeleton, before);
     }
 
     /// <summary>Moves past an entry. What it says about members who are not there, or are there already, changes nothing.</summary>
@@ -110,6 +111,4 @@ internal sealed class Roster
 
     private static RosterMember Of(in Entry entry) =>
         new(entry.Subject, entry.JoinedName, entry.JoinedKind, entry.JoinedVia, Encoding.UTF8.GetString(entry.JoinedAddress), entry.IsJoinedReachable);
-
-    private static RosterMember Unknown(in Entry entry) => new(entry.Subject, entry.NewName, MemberKind.Node, MemberId.None, "");
 }

@@ -27,10 +27,13 @@ internal sealed class RosterMember
         _nameUtf8 = nameUtf8.ToArray();
         _nameJson = JsonText.Quote(nameUtf8);
         // Between < and > in a terminal: a name with these of its own would seem to end where it does not.
-        Name = Encoding.UTF8.GetString(SafeText.OneLine(nameUtf8)).Replace('<', '\u2039').Replace('>', '\u203A');
-        _nameSafe = Encoding.UTF8.GetBytes(Name);
-        Skeleton = Delivery.Skeleton.Of(Encoding.UTF8.GetString(nameUtf8));
-        IsOdd = Skeleton.Length == 0 || Name.AsSpan().IndexOfAny('[', ']') >= 0;
+        string name = Encoding.UTF8.GetString(nameUtf8);
+        string safe = Encoding.UTF8.GetString(SafeText.OneLine(nameUtf8)).Replace('<', '\u2039').Replace('>', '\u203A');
+        // Most names are what they look like: a thousand members hold one string each, not three.
+        Name = safe == name ? name : safe;
+        _nameSafe = safe == name ? _nameUtf8 : Encoding.UTF8.GetBytes(safe);
+        Skeleton = Delivery.Skeleton.Of(name);
+        IsOdd = LookAlikes.IsOdd(name, Skeleton);
     }
 
     /// <summary>Who it is.</summary>

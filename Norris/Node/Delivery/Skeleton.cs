@@ -10,69 +10,54 @@ namespace Norris.Node.Delivery;
 /// </summary>
 internal static class Skeleton
 {
-    private static readonly (int First, int Last, string Looks)[] Table = Read();
+    private const int LooksMax = 2;
+    private const int OnStackMax = 256;
 
-    /// <summary>The skeleton of a name; empty when nothing of it is to be seen.</summary>
-    public static string Of(ReadOnlySpan<char> name)
+    /// <summary>The skeleton of a name, which is the name itself where nothing changes; empty when nothing of it is to be seen.</summary>
+    public static string Of(string name)
     {
-        var skeleton = new StringBuilder(name.Length);
+        int most = name.Length * LooksMax;
+        Span<char> skeleton = most <= OnStackMax ? stackalloc char[OnStackMax] : new char[most];
+        int length = 0;
         foreach (Rune rune in name.EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune))
             {
-                if (skeleton.Length > 0 && skeleton[^1] != ' ')
+                if (length > 0 && skeleton[length - 1] != ' ')
                 {
-                    skeleton.Append(' ');
+                    skeleton[length++] = ' ';
                 }
             }
             else if (!IsUnseen(rune))
             {
-                Append(skeleton, rune);
+                length += Write(skeleton[length..], rune);
             }
         }
-        return skeleton.ToString().TrimEnd();
+        ReadOnlySpan<char> seen = skeleton[..length].TrimEnd(' ');
+        return seen.SequenceEqual(name) ? name : seen.ToString();
     }
 
-    private static void Append(StringBuilder skeleton, Rune rune)
+    private static int Write(Span<char> skeleton, Rune rune)
     {
-        int low = 0;
-        int high = Table.Length - 1;
-        while (low <= high)
+        if ((rune.IsAscii ? LooksOfAscii(rune.Value) : LookAlikeRanges.Find(rune.Value)) is { } looks)
         {
-            int middle = (low + high) / 2;
-            (int first, int last, string looks) = Table[middle];
-            if (rune.Value >= first && rune.Value <= last)
-            {
-                skeleton.Append(looks);
-                return;
-            }
-            (low, high) = rune.Value < first ? (low, middle - 1) : (middle + 1, high);
+            looks.CopyTo(skeleton);
+            return looks.Length;
         }
-        Span<char> letters = stackalloc char[2];
-        skeleton.Append(letters[..Rune.ToLowerInvariant(rune).EncodeToUtf16(letters)]);
+        return Rune.ToLowerInvariant(rune).EncodeToUtf16(skeleton);
     }
+
+    /// <summary>What the table says of ASCII: most names need no more of it, and a node that meets no other never reads it.</summary>
+    private static string? LooksOfAscii(int character) => character switch
+    {
+        '0' => "o",
+        '1' or 'I' or '|' => "l",
+        'm' or 'M' => "rn",
+        _ => null,
+    };
 
     /// <summary>Marks on others, and letters and signs that are drawn as nothing (Unicode's Default_Ignorable_Code_Point, and the empty Braille pattern).</summary>
     private static bool IsUnseen(Rune rune) =>
         Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format or UnicodeCategory.Control
         || rune.Value is 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0;
-
-    private static (int First, int Last, string Looks)[] Read()
-    {
-        var table = new List<(int First, int Last, string Looks)>();
-        string looks = "";
-        foreach (string word in LookAlikeTable.Text.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (word[^1] == ':')
-            {
-                looks = word[..^1];
-                continue;
-            }
-            string[] ends = word.Split('-');
-            table.Add((Parse(ends[0]), Parse(ends[^1]), looks));
-        }
-        return [.. table.OrderBy(static range => range.First)];
-    }
-
-    private static int Parse(string hex) => int.Parse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }
