@@ -13,7 +13,9 @@ internal sealed class EventFeed : IBufferWriter<byte>
 
     private readonly object _gate = new();
     private readonly List<FeedReader> _readers = [];
-    private FeedChunk _tail = new(ChunkBytes);
+
+    // Nothing until something is written: most forms of events have no reader.
+    private FeedChunk _tail = new(0);
     private FeedChunk _publishedChunk;
     private int _publishedOffset;
     private int _written;

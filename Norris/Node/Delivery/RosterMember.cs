@@ -6,9 +6,9 @@ namespace Norris.Node.Delivery;
 /// <summary>One member as output shows it. Its name is kept in the forms in which it is printed, so that no message encodes it again.</summary>
 internal sealed class RosterMember
 {
-    private readonly byte[] _nameUtf8;
     private readonly byte[] _nameJson;
-    private readonly byte[] _nameSafe;
+    private readonly ReadOnlyMemory<byte> _nameUtf8;
+    private readonly ReadOnlyMemory<byte> _nameSafe;
 
     /// <summary>Describes a member.</summary>
     /// <param name="id">Not <see cref="MemberId.None"/>.</param>
@@ -24,12 +24,12 @@ internal sealed class RosterMember
         Kind = kind;
         Via = via;
         Address = address;
-        _nameUtf8 = nameUtf8.ToArray();
+        // Most names are the same in every form: a thousand members hold each of theirs once as bytes and once as characters.
         _nameJson = JsonText.Quote(nameUtf8);
+        _nameUtf8 = _nameJson.AsSpan(1, _nameJson.Length - 2).SequenceEqual(nameUtf8) ? _nameJson.AsMemory(1, _nameJson.Length - 2) : nameUtf8.ToArray();
         // Between < and > in a terminal: a name with these of its own would seem to end where it does not.
         string name = Encoding.UTF8.GetString(nameUtf8);
         string safe = Encoding.UTF8.GetString(SafeText.OneLine(nameUtf8)).Replace('<', '\u2039').Replace('>', '\u203A');
-        // Most names are what they look like: a thousand members hold one string each, not three.
         Name = safe == name ? name : safe;
         _nameSafe = safe == name ? _nameUtf8 : Encoding.UTF8.GetBytes(safe);
         Skeleton = Delivery.Skeleton.Of(name);
@@ -49,13 +49,13 @@ internal sealed class RosterMember
     public bool IsOdd { get; }
 
     /// <summary>Its display name as it is in the log, UTF-8.</summary>
-    public ReadOnlySpan<byte> NameUtf8 => _nameUtf8;
+    public ReadOnlySpan<byte> NameUtf8 => _nameUtf8.Span;
 
     /// <summary>Its display name as a JSON string, quotes included.</summary>
     public ReadOnlySpan<byte> NameJson => _nameJson;
 
     /// <summary>Its display name, UTF-8, fit for a terminal.</summary>
-    public ReadOnlySpan<byte> NameSafe => _nameSafe;
+    public ReadOnlySpan<byte> NameSafe => _nameSafe.Span;
 
     /// <summary>Node or guest.</summary>
     public MemberKind Kind { get; }

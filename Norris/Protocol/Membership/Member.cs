@@ -10,6 +10,10 @@ internal sealed class Member
 {
     private Member? _frozen;
 
+    // Only a host has them: everybody else holds as many members, and has nothing to say of them there.
+    private Intake? _intake;
+    private FollowerProgress? _progress;
+
     /// <summary>Who it is.</summary>
     public required MemberId Id { get; init; }
 
@@ -87,8 +91,8 @@ internal sealed class Member
     public bool IsLocal { get; set; }
 
     /// <summary>At the host: what has been taken in from this member but is not in the log yet.</summary>
-    public Intake Intake { get; } = new();
+    public Intake Intake => _intake ??= new Intake();
 
     /// <summary>At the host: how far this node has come with the log.</summary>
-    public FollowerProgress Progress { get; } = new();
+    public FollowerProgress Progress => _progress ??= new FollowerProgress();
 }
