@@ -59,7 +59,10 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
         if (_searches.Count > _targets.Count)
         {
-            foreach (string gone in _searches.Keys.Except(_targets).ToArray())
+            // Who was asked for once is heard out, however late the answer comes.
+            // Prevents: a and b are on their own, and the way there and back takes longer than half a time-out; each forgets that it asked before it
+            // hears the answer, and so for ever.
+            foreach (string gone in _searches.Where(pair => pair.Value.Call is null && !_targets.Contains(pair.Key)).Select(static pair => pair.Key).ToArray())
             {
                 _searches.Remove(gone);
             }
