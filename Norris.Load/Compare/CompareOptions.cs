@@ -15,7 +15,7 @@ internal sealed class CompareOptions
     public int Receivers { get; set; }
 
     /// <summary>How many messages in all.</summary>
-    [Option("messages", Default = 1_000_000, HelpText = "how many messages in all; slow peers get a part of it")]
+    [Option("messages", Default = 3_000_000, HelpText = "how many messages in all; slow peers get a part of it")]
     public int Messages { get; set; }
 
     /// <summary>How long each text is.</summary>

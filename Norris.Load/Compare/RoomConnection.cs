@@ -5,19 +5,20 @@ using Norris.Load.Sockets;
 namespace Norris.Load.Compare;
 
 /// <summary>
-/// One connection to a peer: reads as much as there is into one buffer and has it parsed in place, and writes as much as there is room
-/// for at once. What the bytes mean is for the classes under it.
+/// One connection to a peer: reads as much as there is into the loop's one buffer and has it parsed in place, and writes as much as there is room
+/// for at once. What the bytes mean is for the classes under it. Of what came only the piece that is not whole yet is kept: buffers of two hundred
+/// connections would be in nobody's cache.
 /// </summary>
 internal abstract class RoomConnection : IReady
 {
-    private const int BufferBytes = 256 * 1024;
+    private const int BufferBytes = EventLoop.BufferBytes;
 
     private readonly EventLoop _loop;
     private readonly Socket _socket;
-    private readonly byte[] _in = new byte[BufferBytes];
     private readonly byte[] _out = new byte[BufferBytes];
     private readonly int _handle;
-    private int _filled;
+    private byte[] _rest = [];
+    private int _restBytes;
     private int _outStart;
     private int _outEnd;
     private int _lastBytes;
@@ -52,7 +53,9 @@ internal abstract class RoomConnection : IReady
         {
             return;
         }
-        int count = _socket.Receive(_in.AsSpan(_filled), SocketFlags.None, out SocketError error);
+        byte[] buffer = _loop.Buffer;
+        _rest.AsSpan(0, _restBytes).CopyTo(buffer);
+        int count = _socket.Receive(buffer.AsSpan(_restBytes), SocketFlags.None, out SocketError error);
         if (error == SocketError.WouldBlock)
         {
             return;
@@ -62,13 +65,11 @@ internal abstract class RoomConnection : IReady
             Fail(count == 0 ? "the other side closed the connection" : $"the connection broke: {error}");
             return;
         }
-        _filled += count;
         _isServing = true;
-        int taken = Parse(_in.AsSpan(0, _filled));
+        int taken = Parse(buffer.AsSpan(0, _restBytes + count));
         _isServing = false;
-        _in.AsSpan(taken, _filled - taken).CopyTo(_in);
-        _filled -= taken;
-        if (_filled == _in.Length)
+        Keep(buffer.AsSpan(taken, _restBytes + count - taken));
+        if (_restBytes == buffer.Length)
         {
             Fail("the other side sent something longer than any message");
         }
@@ -149,6 +150,16 @@ internal abstract class RoomConnection : IReady
         Failure = reason;
         _loop.Remove(_handle);
         _socket.Dispose();
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        if (_rest.Length < rest.Length)
+        {
+            _rest = new byte[Math.Max(rest.Length, 1024)];
+        }
+        rest.CopyTo(_rest);
+        _restBytes = rest.Length;
     }
 
     private void Wait(bool toWrite)

@@ -10,6 +10,9 @@ namespace Norris.Load.Sockets;
 /// </summary>
 internal sealed class EventLoop : IDisposable
 {
+    /// <summary>Bytes of <see cref="Buffer"/>.</summary>
+    public const int BufferBytes = 256 * 1024;
+
     private const int EventsMax = 256;
 
     private readonly int _epoll = Epoll.Create(0);
@@ -19,6 +22,9 @@ internal sealed class EventLoop : IDisposable
     private readonly List<int> _descriptors = [];
     private readonly Stack<int> _free = [];
     private readonly List<int> _timers = [];
+
+    /// <summary>For whoever is served now, until it returns.</summary>
+    public byte[] Buffer { get; } = new byte[BufferBytes];
 
     /// <summary>Watches a socket, which is set to not block.</summary>
     /// <returns>The handle for <see cref="Change"/> and <see cref="Remove"/>.</returns>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Norris.Node.Measures;
 using Norris.Protocol;
 using Norris.Protocol.Messages;
 using Norris.Protocol.Ordering;
@@ -15,6 +16,7 @@ internal sealed partial class NodeLoop
     private const long JoinSilenceMicroseconds = 1_500_000;
 
     private readonly HashSet<(string Address, ExchangeFailure Failure)> _toldAttempts = [];
+    private readonly TouchNotice _touch = new();
     private Timestamp? _joiningSince;
 
     /// <summary>What an exchange failure is called in a sentence.</summary>
@@ -70,7 +72,7 @@ internal sealed partial class NodeLoop
             case HostUnreachable unreachable:
                 Counters.HostLost.Began(_clock.Now);
                 NodeLog.HostLost(_log, unreachable.Address, unreachable.Failure);
-                Presenter.Tell($"lost touch with the host at {unreachable.Address} ({Word(unreachable.Failure)}); trying to reach it again");
+                _touch.Lost($"lost touch with the host at {unreachable.Address} ({Word(unreachable.Failure)}); trying to reach it again", _clock.Now);
                 break;
             case OutOfReach outOfReach:
                 NodeLog.OutOfReach(_log, outOfReach.Address);
@@ -79,7 +81,10 @@ internal sealed partial class NodeLoop
                 break;
             case HostReachable reachable:
                 NodeLog.HostFound(_log, reachable.Address);
-                Presenter.Tell("in touch with the host again");
+                if (_touch.Found())
+                {
+                    Presenter.Tell("in touch with the host again");
+                }
                 break;
             case TakesOver takesOver:
                 Counters.Takeovers.Began(_clock.Now);

@@ -22,6 +22,10 @@ internal sealed partial class NodeLoop
     /// <summary>What is looked for others with; null unless that was asked for.</summary>
     public SegmentSearch? Search => _search;
 
+    /// <summary>How many datagrams of which kind there were on the segment.</summary>
+    public IEnumerable<(string Kind, long Count)> SegmentDatagrams =>
+        [("said", _search?.Said ?? 0), ("malformed", _search?.Malformed ?? 0), ("other_secret", _search?.OfOthers ?? 0)];
+
     /// <summary>Has the node find others, and be found, from when it starts. The node disposes of it.</summary>
     public void FindOthers(SegmentSearch search) => Post(new FindInput(search));
 

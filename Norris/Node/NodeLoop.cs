@@ -209,6 +209,10 @@ internal sealed partial class NodeLoop : IAsyncDisposable
             Heed(notice);
         }
         GiveUpOnTheGone();
+        if (_touch.IsUnderWay && _touch.TakeDue(Core.IsInTouch, _clock.Now) is { } missed)
+        {
+            Presenter.Tell(missed);
+        }
         if (Core.Role != _role)
         {
             NodeLog.RoleChanged(_log, Core.Role, _role);
@@ -276,6 +280,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         Timestamp due = Core.NextDeadline;
         Timestamp sweep = Guests.NextSweep;
         due = sweep != Timestamp.Zero && sweep < due ? sweep : due;
+        due = _touch.DueAt is { } touch && touch < due ? touch : due;
         // A timer that fires too early costs one tick; setting it costs more, so it is only ever moved forward.
         if (due < _timerAt)
         {

@@ -53,6 +53,34 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void A_storm_that_lets_go_of_much_at_once_takes_no_new_memory()
+    {
+        const int RetentionSegments = 32;
+        var entry = new ArrayBufferWriter<byte>();
+        EntryWriter.WriteMessage(entry, new Timestamp(1), new MemberId(1), 1, new byte[1000]);
+        for (int i = 0; i < 4; i++)
+        {
+            Storm();
+        }
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            Storm();
+        }
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, LogSegment.SegmentBytes - 1);
+
+        // Followers said how far they are: half of what is retained goes at once, and comes again.
+        void Storm()
+        {
+            for (int i = 0; i < RetentionSegments / 2 * EntriesPerSegment; i++)
+            {
+                _log.Append(entry.WrittenSpan);
+            }
+            _log.Trim(_log.Last, (long)RetentionSegments * LogSegment.SegmentBytes);
+        }
+    }
+
+    [Fact]
     public void A_slice_ends_where_it_is_told_to()
     {
         Append(1, 100);

@@ -20,6 +20,7 @@ internal static class NodeMetrics
         WriteDelays(metrics, loop);
         WriteTroubles(metrics, loop.Counters);
         WriteHttp(metrics, loop);
+        WriteSegment(metrics, loop);
         WriteProcess(metrics);
         return metrics;
     }
@@ -129,6 +130,13 @@ internal static class NodeMetrics
         metrics.Counter(
             "norris_http_problems_total", "Requests that were not answered as they wished, those rejected and redirected included, by status.", "code",
             loop.AnsweredProblems().Select(static each => (each.Status.ToString(CultureInfo.InvariantCulture), (double)each.Count)));
+    }
+
+    private static void WriteSegment(MetricsWriter metrics, NodeLoop loop)
+    {
+        metrics.Counter(
+            "norris_segment_datagrams_total", "Multicast datagrams of --join auto: said by this node, and those heard that were malformed or of a network with another secret.",
+            "kind", loop.SegmentDatagrams.Select(static each => (each.Kind, (double)each.Count)));
     }
 
     private static void WriteProcess(MetricsWriter metrics)

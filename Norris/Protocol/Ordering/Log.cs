@@ -6,13 +6,18 @@ namespace Norris.Protocol.Ordering;
 /// </summary>
 internal sealed class Log
 {
-    /// <summary>Segments kept for reuse rather than left to the collector.</summary>
-    private const int FreeSegmentsMax = 16;
+    /// <summary>
+    /// Segments are kept for reuse up to this part of what is retained: positions come once a heartbeat, so a storm lets go of many at once, and
+    /// takes as many until the next ones come. New memory costs more than all else that is done with an entry.
+    /// </summary>
+    private const int FreePart = 2;
+    private const int FreeSegmentsMin = 2;
 
     private readonly List<LogSegment> _segments = [];
     private readonly Stack<LogSegment> _free = new();
     private Digest _digestBeforeFirst;
     private Timestamp _timeBeforeFirst;
+    private int _freeMax = FreeSegmentsMin;
 
     /// <summary>The position before the first entry that is held.</summary>
     public SequenceNumber Before { get; private set; }
@@ -138,6 +143,7 @@ internal sealed class Log
     /// </summary>
     public void Trim(SequenceNumber upTo, long retentionBytes)
     {
+        _freeMax = (int)Math.Max(FreeSegmentsMin, retentionBytes / FreePart / LogSegment.SegmentBytes);
         int trimmed = 0;
         while (trimmed < _segments.Count - 1 && BytesHeld > retentionBytes && _segments[trimmed].Last <= upTo)
         {
@@ -222,7 +228,7 @@ internal sealed class Log
 
     private void Recycle(LogSegment segment)
     {
-        if (!segment.IsInLog && segment.Leases == 0 && _free.Count < FreeSegmentsMax)
+        if (!segment.IsInLog && segment.Leases == 0 && _free.Count < _freeMax)
         {
             _free.Push(segment);
         }
