@@ -77,9 +77,16 @@ internal sealed class Reachability(Cluster cluster)
     private bool IsAlone(SimulatedNode node) =>
         !node.WasIn && !cluster.Nodes.Exists(other => other != node && other.IsAlive && _group[other.Index] == _group[node.Index]);
 
-    /// <summary>With the majority rule: only those are left who cannot be host.</summary>
+    /// <summary>With the majority rule: only those are left who cannot be host, or it waits for a host that nobody reaches, whose log it may not go on without.</summary>
     private bool IsLeftBehind(SimulatedNode node) => cluster.Plan is { Kind: PlanKind.Majority, OutOfReach: not 0 }
-        && !cluster.Nodes.Exists(other => other.IsAlive && (other.IsReachable || other.IsHost) && _group[other.Index] == _group[node.Index]);
+        && (!cluster.Nodes.Exists(other => other.IsAlive && (other.IsReachable || other.IsHost) && _group[other.Index] == _group[node.Index])
+            || WaitsInVain(node));
+
+    private bool WaitsInVain(SimulatedNode node)
+    {
+        SimulatedNode[] hosts = [.. cluster.Nodes.Where(other => other.IsAlive && other.IsHost && _group[other.Index] == _group[node.Index])];
+        return node.Core.Role == NodeRole.Joining && hosts.Length > 0 && Array.TrueForAll(hosts, host => cluster.IsOutOfReach(host.Machine));
+    }
 
     /// <summary>The side with most nodes; of equal ones that of the host, and then the first.</summary>
     private int FindLargest()

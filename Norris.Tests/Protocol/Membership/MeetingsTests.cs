@@ -10,22 +10,10 @@ public sealed class MeetingsTests
 {
     private const string Found = "10.0.0.9:7000";
 
-    private readonly NodeCore _host = new(new NodeCoreOptions
-    {
-        Token = new MemberToken(1, 1),
-        Name = "n1",
-        Address = "10.0.0.1:7000",
-    });
-
+    private NodeCore _host = null!;
     private long _now = 1_000_000_000;
 
-    public MeetingsTests()
-    {
-        Pass(0);
-        _host.Found();
-        _host.Settle();
-        _host.Effects.Clear();
-    }
+    public MeetingsTests() => Begin(PartitionRule.Continue);
 
     [Theory]
     [InlineData(0)]
@@ -58,6 +46,46 @@ public sealed class MeetingsTests
         }
         Assert.DoesNotContain(_host.Effects.Calls, static call => call.Request is MeetRequest);
         Find();
+    }
+
+    [Theory]
+    [InlineData(PartitionRule.Continue)]
+    [InlineData(PartitionRule.Majority)]
+    internal void One_of_another_network_that_weighs_more_and_cannot_be_reached_is_to_join_it(PartitionRule rule)
+    {
+        Begin(rule);
+        var other = new MemberId(9);
+        Meeting answer = Meeting.Later;
+        int asked = 0;
+        for (; answer == Meeting.Later && asked < 20; asked++)
+        {
+            _host.Step(new CallId((ulong)asked + 1), new MeetRequest(other, Found, new SideWeight(1, new Epoch(5), other), Network: 77, _host.NetworkNow));
+            _host.Settle();
+            answer = Assert.IsType<Met>(Assert.Single(_host.Effects.Answers).Reply).Meeting;
+            foreach (OutboundCall call in _host.Effects.Calls.ToArray())
+            {
+                Assert.Equal(Found, call.Address);
+                _host.Failed(call.Id, ExchangeFailure.ConnectionRefused);
+            }
+            _host.Effects.Clear();
+            for (int i = 0; i < 10; i++)
+            {
+                Pass(50_000);
+            }
+            Assert.DoesNotContain(_host.Effects.Calls, static call => call.Request is JoinRequest);
+        }
+        Assert.Equal(Meeting.JoinMe, answer);
+        Assert.InRange(asked, 10, 14);
+        Assert.Equal(NodeRole.Hosting, _host.Role);
+    }
+
+    private void Begin(PartitionRule rule)
+    {
+        _host = new NodeCore(new NodeCoreOptions { Token = new MemberToken(1, 1), Name = "n1", Address = "10.0.0.1:7000", Partition = rule });
+        Pass(0);
+        _host.Found();
+        _host.Settle();
+        _host.Effects.Clear();
     }
 
     private OutboundCall Find()

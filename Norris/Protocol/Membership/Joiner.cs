@@ -19,6 +19,11 @@ internal sealed class Joiner
     /// <summary>So many time-outs a member that was away looks for the others before it goes on by itself.</summary>
     private const int TimeoutsBeforeGoingOn = 2;
 
+    private const int TriesInVainMax = 3;
+
+    /// <summary>A round takes no longer, but where several addresses do not answer at all.</summary>
+    private const int TimeoutsToRemember = 5;
+
     private readonly CoreState _state;
     private readonly List<string> _addresses;
     private readonly bool _isReturning;
@@ -36,6 +41,10 @@ internal sealed class Joiner
     private bool _foundHost;
     private string? _host;
     private JoiningRank? _first;
+    private Timestamp _firstHeardAt;
+
+    // Hosts that looked for others here, and how often this node tried to join them there in vain.
+    private readonly Dictionary<string, int> _inVain = new(StringComparer.Ordinal);
     private (string Address, ExchangeFailure Failure) _lastFailure;
 
     /// <param name="state">What the roles share.</param>
@@ -187,13 +196,18 @@ internal sealed class Joiner
     /// A host looks for others here: a member that was away goes there next, however long its pause is by now.
     /// <para>Prevents: n looks for the others every other second; c, who reigns since a moment after n looked last, asks n for its host; n goes on by
     /// itself before it looks again.</para>
+    /// One that was tried there in vain is no reason to wait, but with the majority rule, where what that one has may be committed.
+    /// <para>Prevents: all others are dead, and c, who reigns where nobody reaches it, asks n again and again; n waits for a host that it cannot join,
+    /// and those who look for one as well wait for n, for ever.</para>
     /// </summary>
     public void HeardOfHost(string address)
     {
-        if (!_isReturning || MustBegin || address == _state.Options.Address)
+        bool isInVain = _state.Quorum is null && _inVain.GetValueOrDefault(address) >= TriesInVainMax;
+        if (!_isReturning || MustBegin || address == _state.Options.Address || isInVain)
         {
             return;
         }
+        _inVain.TryAdd(address, 0);
         _foundHost = true;
         _host = address;
         if (_call is null)
@@ -258,7 +272,18 @@ internal sealed class Joiner
         Failed(failure);
     }
 
-    private void HeardOf(JoiningRank other) => _first = _first is { } first && first.GoesBefore(other) ? first : other;
+    /// <summary>
+    /// Who goes first is remembered beyond the round in which it was heard of: it may take longer with its own.
+    /// <para>Prevents: c and d join through a, who is dead, and b; b, who joins through a alone, goes first, and hears of each of them in every other
+    /// round of its own; it is alone in those between, and begins no network; c and d wait for it.</para>
+    /// </summary>
+    private void HeardOf(JoiningRank other)
+    {
+        if (_first is not { } first || !first.GoesBefore(other))
+        {
+            (_first, _firstHeardAt) = (other, _state.Now);
+        }
+    }
 
     private void LeaveInDoubt()
     {
@@ -284,6 +309,10 @@ internal sealed class Joiner
     private void Failed(ExchangeFailure failure)
     {
         _lastFailure = (Target, failure);
+        if (_inVain.TryGetValue(Target, out int tries))
+        {
+            _inVain[Target] = tries + 1;
+        }
         if (!_isReturning && _addresses.Count == 1
             && failure is (ExchangeFailure.OtherSecret or ExchangeFailure.NeedsSecret or ExchangeFailure.IsOpen))
         {
@@ -341,7 +370,11 @@ internal sealed class Joiner
         {
             _askAt = _mayBeginAt;
         }
-        (_foundHost, _first) = (false, null);
+        _foundHost = false;
+        if (_state.Now.Since(_firstHeardAt) >= TimeoutsToRemember * _state.Options.TimeoutMicroseconds)
+        {
+            _first = null;
+        }
     }
 
     private bool IsFirst => _first is not { } first || !first.GoesBefore(Rank);

@@ -83,7 +83,8 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
         own = Weigh(since);
         // Prevents: u began a network, and nobody reaches it there; it is later than this one, which is to join u, and asks it in vain, for ever.
-        bool isOutOfReach = state.Quorum is null && _inVainSince.TryGetValue(request.Address, out Timestamp first)
+        // With the majority rule, too: these are two networks, and none of what one committed is the other's.
+        bool isOutOfReach = _inVainSince.TryGetValue(request.Address, out Timestamp first)
             && state.Now.Since(first) >= InVainTimeouts * state.TimeoutMicroseconds;
         if (request.Weight < own || isOutOfReach)
         {

@@ -233,6 +233,13 @@ internal sealed class Follower
         _state.Follows(header.Epoch);
         _state.Majority(!header.IsStalled);
         _link.StreamHeard(header.SilenceMicroseconds);
+        if (header.First == _link.Next && header.First != _state.Log.Last.Next)
+        {
+            // Prevents: n stands, and asks c for the log after #291; meanwhile it takes #292 to #307 with a promise; the log comes from #292 on, as it
+            // was asked for, and n takes c for one that sends nonsense.
+            _link.Reopen();
+            return;
+        }
         if (header.First != _state.Log.Last.Next || entries.Length != header.Bytes)
         {
             Misbehaved("sent entries out of turn");
@@ -277,6 +284,7 @@ internal sealed class Follower
             Finish(FollowingEnd.MustRejoin, GapReason.Lost);
             return;
         }
+        _link.Next = _state.Log.Last.Next;
         Received(header, epoch, isRemoved);
     }
 

@@ -112,6 +112,7 @@ internal sealed partial class HostLink
             _stream = _state.NextStream();
             _stage = StreamStage.Opening;
             _streamHeardAt = _state.Now;
+            Next = After.Sequence.Next;
             _state.Effects.UpstreamChanges.Add(new UpstreamChange(_stream, Target, new FollowRequest(
                 _state.Self, _state.Token, _state.View.Network, After, _state.Fence)
             { Hops = Hops, Relay = Relay, Without = _without }));
@@ -189,6 +190,9 @@ internal sealed partial class HostLink
 
     /// <summary>Whether batches on this stream are to be taken.</summary>
     public bool IsReading(StreamId stream) => stream == _stream && _stage == StreamStage.Open;
+
+    /// <summary>The entry that comes next in the stream, as far as this node asked for it and has read.</summary>
+    public SequenceNumber Next { get; set; }
 
     /// <summary>Whether this stream is the one in use, at whatever stage.</summary>
     public bool IsInUse(StreamId stream) => stream == _stream && _stage != StreamStage.Closed;
