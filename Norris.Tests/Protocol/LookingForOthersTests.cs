@@ -138,6 +138,30 @@ public sealed class LookingForOthersTests
     }
 
     [Theory]
+    [InlineData(PartitionRule.Continue, true)]
+    [InlineData(PartitionRule.Majority, false)]
+    internal void A_host_that_it_cannot_join_is_waited_for_only_with_the_majority_rule(PartitionRule rule, bool goesOn)
+    {
+        BeginLooking(rule);
+        for (int i = 0; i < 10 && _node.Role == NodeRole.Joining; i++)
+        {
+            _node.Step(new CallId((ulong)i + 1), new MeetRequest(Later, SomeNode.AddressOf(Later), default, Network: 7, SentAt: default));
+            for (int k = 0; k < 5; k++)
+            {
+                _node.Settle();
+                OutboundCall[] calls = [.. _node.Effects.Calls];
+                _node.Effects.Clear();
+                foreach (OutboundCall call in calls)
+                {
+                    _node.Failed(call.Id, ExchangeFailure.ConnectionRefused);
+                }
+                Pass(100_000);
+            }
+        }
+        Assert.Equal(goesOn, _node.Role != NodeRole.Joining);
+    }
+
+    [Theory]
     [InlineData(1, true)]
     [InlineData(2, false)]
     public void One_from_before_its_log_is_behind_or_on_another_side(ulong epoch, bool isBehind)

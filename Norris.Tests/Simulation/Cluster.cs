@@ -175,13 +175,16 @@ internal sealed class Cluster
         }
     }
 
+    /// <summary>When somebody was given up last who waits for what can never be. Those who waited for that one begin to look anew then.</summary>
+    public long HopelessAt { get; set; }
+
     /// <summary>Runs on until <paramref name="isSo"/>, looking every ten milliseconds; the promise is broken when it takes longer than that.</summary>
     public void RunUntil(Func<bool> isSo, long within, string what)
     {
-        long giveUpAt = Events.Now + within;
+        long from = Events.Now;
         while (!isSo())
         {
-            if (Events.Now >= giveUpAt)
+            if (Events.Now >= Math.Max(from, HopelessAt) + within)
             {
                 Check(false, null, $"not within {within / 1000} ms: {what}\n{Describe()}");
             }

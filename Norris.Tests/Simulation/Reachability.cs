@@ -28,6 +28,7 @@ internal sealed class Reachability(Cluster cluster)
             if (_apartFor[node.Index] == LooksMax)
             {
                 cluster.Count("Hopeless");
+                cluster.HopelessAt = cluster.Events.Now;
                 node.Say("is hopeless");
                 node.Crash();
             }

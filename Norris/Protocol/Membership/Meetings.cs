@@ -84,9 +84,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         own = Weigh(since);
         // Prevents: u began a network, and nobody reaches it there; it is later than this one, which is to join u, and asks it in vain, for ever.
         // With the majority rule, too: these are two networks, and none of what one committed is the other's.
-        bool isOutOfReach = _inVainSince.TryGetValue(request.Address, out Timestamp first)
-            && state.Now.Since(first) >= InVainTimeouts * state.TimeoutMicroseconds;
-        if (request.Weight < own || isOutOfReach)
+        if (request.Weight < own || IsOutOfReach(request.Address))
         {
             _told[request.Host] = state.Now;
             return Answer(Meeting.JoinMe);
@@ -109,10 +107,11 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         {
             return Answer(Meeting.Later);
         }
-        // Two in the same epoch are survivors, each of its own half, when all others died.
+        // Two in the same epoch are survivors, each of its own half, when all others died: neither has the better right, and of two of whom one cannot be
+        // reached that one is to come.
         bool isLater = request.Weight.Epoch != state.View.Epoch
             ? request.Weight.Epoch > state.View.Epoch
-            : request.Weight with { Nodes = 0 } > Weigh() with { Nodes = 0 };
+            : request.Weight with { Nodes = 0 } > Weigh() with { Nodes = 0 } && !IsOutOfReach(request.Address);
         if (!isLater)
         {
             return Answer(Meeting.JoinMe);
@@ -237,6 +236,9 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         }
         return false;
     }
+
+    private bool IsOutOfReach(string address) =>
+        _inVainSince.TryGetValue(address, out Timestamp first) && state.Now.Since(first) >= InVainTimeouts * state.TimeoutMicroseconds;
 
     private bool StandsByWhatItTold(MemberId host) =>
         _told.TryGetValue(host, out Timestamp at) && state.Now.Since(at) < StandsByTimeouts * state.TimeoutMicroseconds;

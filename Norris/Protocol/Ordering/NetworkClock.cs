@@ -43,16 +43,27 @@ internal sealed class NetworkClock
 
     /// <summary>
     /// Takes one exchange in: sent and received on the node's own clock, taken in and answered on the network's. A sample whose round
-    /// trip comes out negative is worth nothing and is dropped.
+    /// trip comes out negative, since this machine's clock stood still meanwhile, is dropped; where it is the only one it tells the difference roughly,
+    /// as far as it contradicts what was measured before.
+    /// <para>Prevents: n's machine is suspended while it joins; its only sample is dropped, the host dies, and n, who reigns, goes by its own clock,
+    /// which is hours off.</para>
     /// </summary>
     public void Observe(Timestamp sent, Timestamp takenIn, Timestamp answered, Timestamp received)
     {
         long roundTrip = received.Since(sent) - answered.Since(takenIn);
-        if (roundTrip < 0 || answered < takenIn)
+        if (answered < takenIn)
         {
             return;
         }
         long offset = (takenIn.Since(sent) + answered.Since(received)) / 2;
+        if (roundTrip < 0)
+        {
+            if (_count == 0 && (!IsMeasured || Math.Abs(offset - OffsetMicroseconds) > -roundTrip))
+            {
+                (OffsetMicroseconds, IsMeasured) = (offset, true);
+            }
+            return;
+        }
         _samples[_next] = new Sample(roundTrip, offset);
         _next = (_next + 1) % SamplesMax;
         _count = Math.Min(_count + 1, SamplesMax);
