@@ -55,7 +55,7 @@ public sealed class LogTests
     [Fact]
     public void A_storm_that_lets_go_of_much_at_once_takes_no_new_memory()
     {
-        const int RetentionSegments = 32;
+        const int RetentionSegments = 64;
         var entry = new ArrayBufferWriter<byte>();
         EntryWriter.WriteMessage(entry, new Timestamp(1), new MemberId(1), 1, new byte[1000]);
         for (int i = 0; i < 4; i++)
