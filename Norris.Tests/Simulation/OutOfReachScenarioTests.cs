@@ -83,6 +83,26 @@ public sealed class OutOfReachScenarioTests
     }
 
     [Fact]
+    public void The_last_of_a_later_epoch_joins_the_last_of_a_former_one_that_cannot_ask_it()
+    {
+        (Scenario net, SimulatedNode[] n) = Network(PlanKind.Majority, outOfReach: [1], "a", "refused", "b", "c", "d");
+        net.Cluster.CutOff(n[0]);
+        net.Cluster.RunUntil(() => n[2].IsHost && n[2].Core.View.Find(n[0].Core.Self) is null, 10 * Second, "the others go on");
+        n[3].Crash();
+        n[4].Crash();
+        net.Cluster.RunUntil(() => n[1].Core.View.NodeCount == 2, 10 * Second, "two are left of them");
+        net.Wait(Second);
+        n[2].Crash();
+        net.Cluster.RunUntil(() => n[1].IsHost, 10 * Second, "who is left alone goes on alone");
+        net.Cluster.Heal(n[0]);
+        net.ComeToRest();
+        net.Say(n[1], "hello");
+        net.ComeToRest();
+        Assert.True(n[0].IsHost);
+        Assert.Equal("hello", Heard(n[0]));
+    }
+
+    [Fact]
     public void Nobody_is_sent_to_one_that_cannot_be_reached_for_the_log()
     {
         (Scenario net, SimulatedNode[] n) = Network(PlanKind.Continue, [1, 2], 2, "host", "refused", "silent", "c", "d", "e");

@@ -39,6 +39,8 @@ public sealed class SwarmTests(ITestOutputHelper output)
     [Theory]
     [InlineData(2_343_635)] // a host that is about to go over to another side judged the logs of those who had promised a later epoch
     [InlineData(5_085_809)] // a candidate asked for the log, took the same entries with a promise, and then they came as they had been asked for
+    [InlineData(6_015_926)] // two survivors of one epoch, of whom one cannot be reached
+    [InlineData(8_045_400)] // survivors that cannot be reached reigned in later epochs than one that can
     public void What_broke_a_promise_once_does_so_no_more(ulong seed) => Assert.Null(SimulationRun.Of(seed).Failure);
 
     [Fact]

@@ -107,11 +107,14 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         {
             return Answer(Meeting.Later);
         }
-        // Two in the same epoch are survivors, each of its own half, when all others died: neither has the better right, and of two of whom one cannot be
-        // reached that one is to come.
-        bool isLater = request.Weight.Epoch != state.View.Epoch
+        // Survivors, each of its own half, when all others died: neither has the better right, and of two of whom one cannot be reached that one is to come.
+        // Who cannot be reached reigns over itself alone, however many reigns it lived through before.
+        // Prevents: u, whom nobody reaches, is the last of epoch 4; a is the last of epoch 2, told by u that it is former, asks u in vain, for ever.
+        SideWeight own = Weigh();
+        bool mustCome = own.Nodes > 0 && request.Weight.Nodes <= own.Nodes && IsOutOfReach(request.Address);
+        bool isLater = !mustCome && (request.Weight.Epoch != state.View.Epoch
             ? request.Weight.Epoch > state.View.Epoch
-            : request.Weight with { Nodes = 0 } > Weigh() with { Nodes = 0 } && !IsOutOfReach(request.Address);
+            : request.Weight with { Nodes = 0 } > own with { Nodes = 0 });
         if (!isLater)
         {
             return Answer(Meeting.JoinMe);
