@@ -77,7 +77,9 @@ public sealed class MissedEventsTests : IAsyncLifetime
     [Theory]
     [InlineData("7.3")]
     [InlineData("0.3")]
-    public async Task An_id_of_another_side_is_answered_with_a_gap_and_all_that_is_held(string id)
+    [InlineData("1.3.0123456789abcdef")]
+    [InlineData("1.300.0123456789abcdef")]
+    public async Task An_id_of_another_side_or_network_is_answered_with_a_gap_and_all_that_is_held(string id)
     {
         await _node.SayAsync("one", "two");
         await _node.HearMessagesAsync(2);
@@ -85,6 +87,19 @@ public sealed class MissedEventsTests : IAsyncLifetime
         JsonElement[] seen = [.. (await TakeAsync(reader, 3)).Select(static line => JsonElement.Parse(line))];
         Assert.Equal(["gap", "message", "message"], seen.Select(static each => each.GetProperty("type").GetString()));
         Assert.Equal(Seq(seen[1]), seen[0].GetProperty("before").GetUInt64());
+    }
+
+    [Fact]
+    public async Task An_id_says_of_which_network_it_is()
+    {
+        await using EventReader live = await EventReader.OpenAsync(_node, "/v1/events", null);
+        await _node.SayAsync("one", "two");
+        string id = (await live.LineAsync())["id: ".Length..];
+        using HttpResponseMessage view = await _node.SendAsync(HttpMethod.Get, "/v1/members");
+        string network = (await view.JsonAsync()).GetProperty("network").GetString()!;
+        Assert.Equal($"1.3.{network}", id);
+        await using EventReader again = await EventReader.OpenAsync(_node, "/v1/events", null, Lines, ("Last-Event-ID", id));
+        Assert.Equal("two", JsonElement.Parse(await again.LineAsync()).GetProperty("text").GetString());
     }
 
     [Fact]
@@ -127,7 +142,7 @@ public sealed class MissedEventsTests : IAsyncLifetime
     {
         await using InProcessNode node = await InProcessNode.StartAsync(
             "alice", change: static settings => settings with { Core = settings.Core with { ReorderWindowMicroseconds = 0 } });
-        var replay = new Replay(isLines: true, new SequenceNumber(60), new Epoch(1), MemberId.None);
+        var replay = new Replay(isLines: true, new EventPlace(new SequenceNumber(60), new Epoch(1)), MemberId.None);
         var step = new ReplayInput(replay);
         Assert.False(await node.AskAsync(loop => IsDoneWhileWriting(loop, step), true));
         Assert.True(await step.Done.WaitAsync(InProcessNode.Patience));
@@ -139,7 +154,7 @@ public sealed class MissedEventsTests : IAsyncLifetime
     {
         await using InProcessNode node = await InProcessNode.StartAsync(
             "alice", change: static settings => settings with { Core = settings.Core with { ReorderWindowMicroseconds = 0 } });
-        var replay = new Replay(isLines: true, new SequenceNumber(3), null, MemberId.None);
+        var replay = new Replay(isLines: true, new EventPlace(new SequenceNumber(3)), MemberId.None);
         var step = new ReplayInput(replay);
         Assert.False(await node.AskAsync(loop => IsDoneWhileWriting(loop, step), true));
         Assert.True(await step.Done.WaitAsync(InProcessNode.Patience));
@@ -162,6 +177,9 @@ public sealed class MissedEventsTests : IAsyncLifetime
     [InlineData("?after=.1")]
     [InlineData("?after=-1")]
     [InlineData("?after=1.2.3")]
+    [InlineData("?after=1.2.0123456789abcdeg")]
+    [InlineData("?after=1.2.00123456789abcdef")]
+    [InlineData("?after=1..0123456789abcdef")]
     [InlineData("?types=")]
     [InlineData("?types=message,,left")]
     [InlineData("?types=nonsense")]

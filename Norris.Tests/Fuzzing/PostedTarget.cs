@@ -22,10 +22,9 @@ internal sealed class PostedTarget : FuzzTarget
         {
             lines.ForEach(static line => HoldsMessage(null, line));
         }
-        if (SseForm.TryReadId(input, out Epoch? epoch, out SequenceNumber sequence))
+        if (EventPlace.TryParse(input, out EventPlace place))
         {
-            string again = epoch is { } known ? $"{known.Value}.{sequence.Value}" : $"{sequence.Value}";
-            Holds(SseForm.TryReadId(Encoding.ASCII.GetBytes(again), out Epoch? same, out SequenceNumber place) && same == epoch && place == sequence, "an id is one");
+            Holds(EventPlace.TryParse(Encoding.ASCII.GetBytes(place.ToString()), out EventPlace again) && again == place, "an id is one");
         }
         if (EventTypes.TryParse(Encoding.UTF8.GetString(input), isLines: true) is not null)
         {
@@ -49,7 +48,7 @@ internal sealed class PostedTarget : FuzzTarget
     public override IEnumerable<byte[]> Seeds() => new[]
     {
         "{\"text\":\"hi\",\"number\":1}", "{\"text\":\"a\"}\n\n{\"text\":\"b\",\"number\":18446744073709551615}\r\n", "{\"text\":\"\\ud83d\"}",
-        "12.345", "message,joined", "{\"type\":\"message\",\"text\":\"x\"}\n{\"type\":\"left\"}",
+        "12.345", "1.2.0123456789abcdef", "message,joined", "{\"type\":\"message\",\"text\":\"x\"}\n{\"type\":\"left\"}",
     }.Select(Encoding.UTF8.GetBytes);
 
     private static void HoldsMessage(string? mistake, PostedMessage message)

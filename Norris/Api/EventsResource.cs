@@ -44,13 +44,13 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
     private static async ValueTask<Wish?> ReadWishAsync(HttpExchange exchange)
     {
         bool isLines = exchange.TryGetHeader("accept"u8, out ReadOnlySpan<byte> accept) && accept.IndexOf(Responses.JsonLines) >= 0;
-        var wish = new Wish(isLines, null, null, null);
+        var wish = new Wish(isLines, null, null);
         string? problem = null;
         if (exchange.TryGetHeader("last-event-id"u8, out ReadOnlySpan<byte> id) || exchange.TryGetQuery("after"u8, out id))
         {
-            problem = SseForm.TryReadId(id, out Epoch? epoch, out SequenceNumber after) ? null
+            problem = EventPlace.TryParse(id, out EventPlace after) ? null
                 : "Last-Event-ID, or ?after=, is the id of the last event that was seen, or its sequence number.";
-            wish = wish with { After = after, Epoch = epoch };
+            wish = wish with { After = after };
         }
         if (problem is null && exchange.TryGetQuery("types"u8, out ReadOnlySpan<byte> types))
         {
@@ -77,7 +77,7 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
             bool isAlive = await writer.FlushAsync(CancellationToken.None);
             if (wish.After is { } after && isAlive)
             {
-                subscribed = await ReplayAsync(writer, new Replay(wish.IsLines, after, wish.Epoch, viewer), wish, ended.Token);
+                subscribed = await ReplayAsync(writer, new Replay(wish.IsLines, after, viewer), wish, ended.Token);
             }
             if (subscribed is not null && isAlive)
             {
@@ -205,5 +205,5 @@ internal sealed class EventsResource(NodeLoop node, TimeProvider time)
         }
     }
 
-    private sealed record Wish(bool IsLines, SequenceNumber? After, Epoch? Epoch, EventTypes? Types);
+    private sealed record Wish(bool IsLines, EventPlace? After, EventTypes? Types);
 }

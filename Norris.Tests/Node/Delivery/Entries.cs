@@ -17,7 +17,7 @@ internal static class Entries
 
     public static readonly MemberId Guest = Id("gaest000");
 
-    public static Roster AliceAlone() => new([new RosterMember(Alice, "alice"u8, MemberKind.Node, MemberId.None, "127.0.0.1:7000")], Alice, new Epoch(1));
+    public static Roster AliceAlone() => new([new RosterMember(Alice, "alice"u8, MemberKind.Node, MemberId.None, "127.0.0.1:7000")], Alice, new Epoch(1), 1);
 
     public static byte[] Message(ReadOnlySpan<byte> text) => Message(text, Noon);
 

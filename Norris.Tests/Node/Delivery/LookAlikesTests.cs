@@ -116,7 +116,7 @@ public sealed class LookAlikesTests
     }
 
     private static Roster Of(params (string Name, MemberId Id)[] members) => new(
-        members.Select(static member => new RosterMember(member.Id, Encoding.UTF8.GetBytes(member.Name), MemberKind.Node, MemberId.None, "h:1")), Alice, new Epoch(1));
+        members.Select(static member => new RosterMember(member.Id, Encoding.UTF8.GetBytes(member.Name), MemberKind.Node, MemberId.None, "h:1")), Alice, new Epoch(1), 1);
 
     private static byte[] Joined(MemberId id, string name) => Write(output => EntryWriter.WriteJoined(
         output, new(1), MemberId.None, 0, id, MemberKind.Node, MemberId.None, new(1, 1), Encoding.UTF8.GetBytes(name), "h:1"u8));

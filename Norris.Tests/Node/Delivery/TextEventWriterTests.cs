@@ -77,7 +77,7 @@ public sealed class TextEventWriterTests
     public void A_member_that_cannot_be_host_is_told_from_the_others()
     {
         TextEventWriter.WriteMembers(
-            _output, new Roster([new RosterMember(Entries.Alice, "alice"u8, MemberKind.Node, MemberId.None, "10.0.0.1:7000", isReachable: false)], MemberId.None, new Epoch(1)), MemberId.None);
+            _output, new Roster([new RosterMember(Entries.Alice, "alice"u8, MemberKind.Node, MemberId.None, "10.0.0.1:7000", isReachable: false)], MemberId.None, new Epoch(1), 1), MemberId.None);
 
         Assert.Equal(
             """
@@ -129,7 +129,7 @@ public sealed class TextEventWriterTests
     [Fact]
     public void A_name_that_breaks_the_rules_is_made_safe_too()
     {
-        var roster = new Roster([new RosterMember(Entries.Alice, "a\e\n\u202E"u8, MemberKind.Node, MemberId.None, "")], Entries.Alice, new Epoch(1));
+        var roster = new Roster([new RosterMember(Entries.Alice, "a\e\n\u202E"u8, MemberKind.Node, MemberId.None, "")], Entries.Alice, new Epoch(1), 1);
 
         _writer.Write(_output, roster, new Entry(Entries.Message("hi"u8)));
 

@@ -44,7 +44,7 @@ internal sealed class Presenter
     /// <summary>JSON objects, one a line.</summary>
     public EventFeed Json { get; } = new();
 
-    /// <summary>JSON objects as server-sent events, each with its sequence number as id.</summary>
+    /// <summary>JSON objects as server-sent events, each with its place as id.</summary>
     public EventFeed Sse { get; } = new();
 
     /// <summary>What a person at a full-screen terminal looks at; null where there is none. Set before the node starts.</summary>
@@ -80,6 +80,9 @@ internal sealed class Presenter
 
     /// <summary>How often it went on in another log, or further on in the same.</summary>
     public int Jumps { get; private set; }
+
+    /// <summary>The network whose events are told; 0 before the node is in.</summary>
+    public ulong Network => _roster?.Network ?? 0;
 
     /// <summary>True while it is about to go on in another log.</summary>
     public bool IsAboutToJump => _gap is not null;
@@ -204,7 +207,8 @@ internal sealed class Presenter
         snapshot.Members.Select(member => new RosterMember(
             member.Id, Encoding.UTF8.GetBytes(member.Name), member.Kind, member.Via, member.Address, member.IsReachable)),
         snapshot.Host,
-        snapshot.Position.Epoch);
+        snapshot.Position.Epoch,
+        snapshot.Network);
 
     /// <summary>While a large run is written elsewhere, notices wait for its end: the feed has one writer at a time.</summary>
     private void TellAll()

@@ -11,16 +11,15 @@ namespace Norris.Node.Delivery;
 /// </summary>
 /// <param name="isLines">Whether they are made as lines of JSON; else as server-sent events.</param>
 /// <param name="after">The last event that was seen.</param>
-/// <param name="epoch">In which epoch that was, where that is known.</param>
 /// <param name="viewer">Who asks; nobody for the node itself.</param>
-internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, MemberId viewer)
+internal sealed class Replay(bool isLines, EventPlace after, MemberId viewer)
 {
     private const int BytesAtOnceMax = 64 * 1024;
 
     private readonly JsonEventWriter _json = new();
     private readonly ArrayBufferWriter<byte> _output = new(BytesAtOnceMax);
     private Roster? _roster;
-    private SequenceNumber _at = after;
+    private SequenceNumber _at = after.Sequence;
     private int _jumps;
     private bool _maySee;
 
@@ -43,7 +42,7 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
             // Prevents: a reader has read from a run whose end the loop has not heard of yet, connects again, and gets the run twice.
             return;
         }
-        if (_roster is null && (_at < presenter.Presented || epoch is not null))
+        if (_roster is null && (_at < presenter.Presented || after.IsProven))
         {
             Begin(presenter, core.Log);
         }
@@ -66,9 +65,14 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
     private void Begin(Presenter presenter, Log log)
     {
         _jumps = presenter.Jumps;
+        if (after.Network is { } network && network != presenter.Network)
+        {
+            GoOnFromFirst(presenter, log);
+            return;
+        }
         if (_at > presenter.Presented)
         {
-            // Of another network, or of a side that was given up: what is live is all that there is.
+            // Perhaps of another network, or of a side that was given up: what is live is all that there is.
             _at = presenter.Presented;
             return;
         }
@@ -89,9 +93,9 @@ internal sealed class Replay(bool isLines, SequenceNumber after, Epoch? epoch, M
             passed = slice.Last;
             log.Release(slice);
         }
-        if (epoch is { } asked && asked != roster.Epoch)
+        if (!after.IsIn(roster.Epoch, roster.Network))
         {
-            // Another side of the network counted to the same number.
+            // Another side of the network counted to the same number, or another network.
             GoOnFromFirst(presenter, log);
             return;
         }

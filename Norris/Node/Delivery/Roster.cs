@@ -15,8 +15,8 @@ internal sealed class Roster
     private readonly Dictionary<MemberId, LinkedListNode<RosterMember>> _places = [];
     private readonly LookAlikes _alikes = new();
 
-    /// <summary>Begins with a view: its members in order of joining, its host, the current epoch.</summary>
-    public Roster(IEnumerable<RosterMember> members, MemberId host, Epoch epoch)
+    /// <summary>Begins with a view: its members in order of joining, its host, the current epoch, and the network that it is of.</summary>
+    public Roster(IEnumerable<RosterMember> members, MemberId host, Epoch epoch, ulong network)
     {
         foreach (RosterMember member in members)
         {
@@ -24,7 +24,11 @@ internal sealed class Roster
         }
         Host = host;
         Epoch = epoch;
+        Network = network;
     }
+
+    /// <summary>The network; a node that comes into another one begins another roster.</summary>
+    public ulong Network { get; }
 
     /// <summary>The members in order of joining.</summary>
     public IReadOnlyCollection<RosterMember> Members => _members;

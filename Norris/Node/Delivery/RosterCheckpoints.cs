@@ -30,7 +30,7 @@ internal sealed class RosterCheckpoints
         }
         _bytesSince = 0;
         _all.RemoveAll(checkpoint => checkpoint.At < before);
-        _all.Add(new Checkpoint(at, [.. roster.Members], roster.Host, roster.Epoch));
+        _all.Add(new Checkpoint(at, [.. roster.Members], roster.Host, roster.Epoch, roster.Network));
     }
 
     /// <summary>So many bytes of the log lie behind the place that was noted last, or asked about.</summary>
@@ -47,8 +47,8 @@ internal sealed class RosterCheckpoints
                 found = checkpoint;
             }
         }
-        return found is null ? null : (found.At, new Roster(found.Members, found.Host, found.Epoch));
+        return found is null ? null : (found.At, new Roster(found.Members, found.Host, found.Epoch, found.Network));
     }
 
-    private sealed record Checkpoint(SequenceNumber At, RosterMember[] Members, Protocol.Membership.MemberId Host, Epoch Epoch);
+    private sealed record Checkpoint(SequenceNumber At, RosterMember[] Members, Protocol.Membership.MemberId Host, Epoch Epoch, ulong Network);
 }

@@ -12,6 +12,7 @@ internal ref struct Utf8Sink(IBufferWriter<byte> output)
 {
     private const int SpanBytesMin = 256;
     private const int UInt64DigitsMax = 20;
+    private const int UInt64HexDigits = 16;
 
     private Span<byte> _span = output.GetSpan(SpanBytesMin);
     private int _used;
@@ -34,6 +35,13 @@ internal ref struct Utf8Sink(IBufferWriter<byte> output)
     public void Append(ulong number)
     {
         _ = Utf8Formatter.TryFormat(number, Reserve(UInt64DigitsMax), out int written);
+        _used += written;
+    }
+
+    /// <summary>Appends a number as 16 hexadecimal digits.</summary>
+    public void AppendHex(ulong number)
+    {
+        _ = Utf8Formatter.TryFormat(number, Reserve(UInt64HexDigits), out int written, new StandardFormat('x', UInt64HexDigits));
         _used += written;
     }
 
