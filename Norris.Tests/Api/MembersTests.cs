@@ -21,8 +21,9 @@ public sealed class MembersTests
         using HttpResponseMessage response = await node.SendAsync(HttpMethod.Get, "/v1/members");
         Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
         JsonElement view = await response.JsonAsync();
-        Assert.Equal(["network", "epoch", "host", "self", "position", "members"], Names(view));
+        Assert.Equal(["network", "epoch", "host", "self", "position", "secured", "members"], Names(view));
         Assert.Equal(["seq", "digest"], Names(view.GetProperty("position")));
+        Assert.False(view.GetProperty("secured").GetBoolean());
         JsonElement[] members = [.. view.GetProperty("members").EnumerateArray()];
         Assert.Equal(["host", "node", "gwen"], members.Select(each => each.GetProperty("name").GetString()));
         Assert.Equal(["host", "node", "guest"], members.Select(each => each.GetProperty("role").GetString()));

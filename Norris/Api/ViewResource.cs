@@ -38,6 +38,7 @@ internal sealed class ViewResource(NodeLoop node)
         json.WriteNumber("seq"u8, loop.Core.Position.Sequence.Value);
         json.WriteString("digest"u8, loop.Core.Position.Digest.ToString());
         json.WriteEndObject();
+        json.WriteBoolean("secured"u8, loop.Settings.Credentials is not null);
         json.WriteStartArray("members"u8);
         foreach (Member member in view.BySeniority)
         {
