@@ -206,6 +206,16 @@ internal sealed class ShiftedTime(TimeSpan shift) : TimeProvider
     public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + shift;
 }
 
+/// <summary>A monotonic clock that can be told to be ahead, as that of a machine that stood still: the timers are late then.</summary>
+internal sealed class JumpingTime : TimeProvider
+{
+    private long _ahead;
+
+    public void Jump(TimeSpan by) => Interlocked.Add(ref _ahead, (long)(by.TotalSeconds * TimestampFrequency));
+
+    public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref _ahead);
+}
+
 /// <summary>Keeps the lines that were logged as warnings or worse.</summary>
 internal sealed class CollectingLog : ILogger
 {

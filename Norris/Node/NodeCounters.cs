@@ -23,6 +23,9 @@ internal sealed class NodeCounters
     /// <summary>Times that this node missed part of the log.</summary>
     public long Gaps { get; set; }
 
+    /// <summary>How this node stood still.</summary>
+    public StallNotice Stalls { get; } = new();
+
     /// <summary>Times that digests differed.</summary>
     public long Divergences { get; set; }
 

@@ -56,6 +56,9 @@ internal static partial class NodeLog
         Message = "the host cannot reach this node at {Address}: it takes part, and cannot be host; open that port in the firewall, or start it with --advertise and an address that others reach")]
     public static partial void OutOfReach(ILogger log, string address);
 
+    [LoggerMessage(EventId = 17, EventName = "StoodStill", Level = LogLevel.Warning, Message = "stood still for {Microseconds} us: the machine was suspended, or is overloaded")]
+    public static partial void StoodStill(ILogger log, long microseconds);
+
     [LoggerMessage(EventId = 20, EventName = "MemberJoined", Level = LogLevel.Information, Message = "#{Sequence}: {Name} ({Member}) joined")]
     public static partial void MemberJoined(ILogger log, SequenceNumber sequence, string name, MemberId member);
 

@@ -86,6 +86,13 @@ internal sealed partial class NodeLoop
                     Presenter.Tell("in touch with the host again");
                 }
                 break;
+            case StoodStill stall:
+                NodeLog.StoodStill(_log, stall.Microseconds);
+                if (Counters.Stalls.Note(stall.Microseconds, Settings.Core.TimeoutMicroseconds, _clock.Now) is { } still)
+                {
+                    Presenter.Tell(still);
+                }
+                break;
             case TakesOver takesOver:
                 Counters.Takeovers.Began(_clock.Now);
                 NodeLog.TakesOver(_log, takesOver.OldHost);

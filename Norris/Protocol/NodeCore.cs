@@ -139,6 +139,7 @@ internal sealed partial class NodeCore
             _handover?.Forgive(stall);
             _candidacy?.Forgive();
             _absence.StartOver();
+            _state.Notify(new StoodStill(stall));
         }
     }
 

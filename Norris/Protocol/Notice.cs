@@ -77,5 +77,11 @@ internal sealed record GuestGone(MemberId Guest, LeaveReason Reason) : Notice;
 /// </summary>
 internal sealed record SpokeForGuest(MemberId Guest, ulong Number, bool IsBack) : Notice;
 
+/// <summary>
+/// A timer of this node's fired late by more than a heartbeat: its machine was suspended or overloaded, or the process got no turn, for so many
+/// microseconds.
+/// </summary>
+internal sealed record StoodStill(long Microseconds) : Notice;
+
 /// <summary>The node left the view as it wanted and has nothing more to do.</summary>
 internal sealed record HasLeft : Notice;

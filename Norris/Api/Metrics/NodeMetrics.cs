@@ -111,6 +111,8 @@ internal static class NodeMetrics
         metrics.Counter("norris_takeovers_total", "Times that this node missed the host and asked to take over.", counters.Takeovers.Count);
         metrics.Counter("norris_takeovers_won_total", "Times that it became the host by that.", counters.Takeovers.Won);
         metrics.Counter("norris_gaps_total", "Times that this node missed part of the log.", counters.Gaps);
+        metrics.Counter("norris_stalls_total", "Times that this node stood still for more than a heartbeat, since its machine was suspended or overloaded.", counters.Stalls.Count);
+        metrics.Counter("norris_stall_seconds_total", "For how long it did, altogether.", counters.Stalls.Microseconds / 1e6);
         metrics.Counter("norris_divergences_total", "Times that digests differed. Anything but 0 is a broken order.", counters.Divergences);
     }
 
