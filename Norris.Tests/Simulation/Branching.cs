@@ -30,7 +30,7 @@ internal sealed class Branching(Cluster cluster)
 
     /// <summary>
     /// With the majority rule: a reign begins. When half of its last view is dead, the survivors go on with what they have. Whoever lives and was
-    /// let in by the dead alone is unknown to them then: that is the one way in which the order may branch.
+    /// let in by the dead alone is unknown to them then, and whoever cannot be reached has no word: those are the ways in which the order may branch.
     /// </summary>
     public void Began(SimulatedNode host)
     {
@@ -40,7 +40,9 @@ internal sealed class Branching(Cluster cluster)
         }
         cluster.Count("Reign, of survivors");
         _countTheDead = false;
-        if (cluster.Nodes.Exists(node => node.IsAlive && node != host && !node.Tip.IsOnWayTo(host.Tip) && !host.Tip.IsOnWayTo(node.Tip)))
+        // What the dead sent to one that cannot be reached may be on its way, or wait where that one was suspended.
+        if (cluster.Nodes.Exists(node => node.IsAlive && node != host && node.WasIn
+            && (cluster.IsOutOfReach(node.Machine) || (!node.Tip.IsOnWayTo(host.Tip) && !host.Tip.IsOnWayTo(node.Tip)))))
         {
             cluster.MayBranch = true;
             cluster.Count("Reign, of survivors, beside others");
