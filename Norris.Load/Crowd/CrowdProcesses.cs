@@ -67,7 +67,7 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
     public Task JoinAsync()
     {
         Task[] processes = [Task.CompletedTask, .. Enumerable.Range(1, options.Processes - 1).Select(StartAsync)];
-        Task[] guests = [.. Enumerable.Range(0, options.Guests).Select(i => OpenAsync(i, processes[NodeOf(i)]))];
+        Task[] guests = [.. Enumerable.Range(0, options.Guests).Select(OpenAsync)];
         return Task.WhenAll([.. processes, .. guests]);
     }
 
@@ -121,19 +121,32 @@ internal sealed class CrowdProcesses(CrowdOptions options, IReadOnlyList<Speaker
         }
     }
 
-    private async Task OpenAsync(int index, Task process)
+    private async Task OpenAsync(int index)
     {
-        await process;
-        using var limit = new CancellationTokenSource(StartLimit);
-        int all = options.Processes + index;
-        GuestSession guest = await GuestSession.OpenAsync(_nodes[NodeOf(index)]!.Address, $"g{index}", limit.Token);
-        InAt[all] = Stopwatch.GetTimestamp();
-        Task following = await guest.FollowAsync(_printed[all].Take, _over.Token);
+        GuestSession guest = await Task.Factory.StartNew(() => Open(index), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task following = await guest.FollowAsync(_printed[options.Processes + index].Take, _over.Token);
         lock (_following)
         {
             _following.Add(following);
         }
         _guests[index] = guest;
+    }
+
+    /// <summary>On a thread of its own, as somebody at another machine would: asks as soon as the node has said that it is in.</summary>
+    private GuestSession Open(int index)
+    {
+        NodeOutput node = _nodes[NodeOf(index)]!.Output;
+        try
+        {
+            node.Ready.WaitAsync(StartLimit).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException)
+        {
+            throw new ViolationException($"guest {index} waits for {NameOf(NodeOf(index))}, which was not in the view after {StartLimit.TotalSeconds} s");
+        }
+        GuestSession guest = GuestSession.Open(node.Listening.Result.Address, $"g{index}");
+        InAt[options.Processes + index] = Stopwatch.GetTimestamp();
+        return guest;
     }
 
     private static void Write(LocalNode node, Speaker speaker)

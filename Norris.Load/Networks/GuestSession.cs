@@ -36,16 +36,31 @@ internal sealed class GuestSession : IAsyncDisposable
     public static async Task<GuestSession> OpenAsync(string address, string name, CancellationToken cancellation)
     {
         var session = new GuestSession(EndPointOf(address));
-        var request = new HttpRequest(RequestMethod.Post, "/v1/guests") { MediaType = "application/json", Content = JsonSerializer.SerializeToUtf8Bytes(new { name }) };
+        HttpRequest request = Opening(name);
         (int status, ReadOnlyMemory<byte> content) = await session.SendAsync(request, cancellation);
         if (status != (int)HttpStatusCode.Created)
         {
             await session.DisposeAsync();
             throw session.Refused(request, status);
         }
-        using JsonDocument guest = JsonDocument.Parse(content);
-        session._id = guest.RootElement.GetProperty("id").GetString()!;
-        session._authorization = $"Bearer {guest.RootElement.GetProperty("token").GetString()}";
+        session.Take(content);
+        return session;
+    }
+
+    /// <summary>Comes in, on this thread alone; it waits meanwhile.</summary>
+    /// <param name="address">The node's <c>HOST:PORT</c>.</param>
+    /// <param name="name">The guest's name; the network may add a number to it.</param>
+    /// <exception cref="HttpRequestException">The node did not let it in.</exception>
+    public static GuestSession Open(string address, string name)
+    {
+        var session = new GuestSession(EndPointOf(address));
+        HttpRequest request = Opening(name);
+        (int status, ReadOnlyMemory<byte> content) = BlockingPost.Send(session._node, request.Target, request.Content.Span);
+        if (status != (int)HttpStatusCode.Created)
+        {
+            throw session.Refused(request, status);
+        }
+        session.Take(content);
         return session;
     }
 
@@ -106,6 +121,16 @@ internal sealed class GuestSession : IAsyncDisposable
         {
             await origin.DisposeAsync();
         }
+    }
+
+    private static HttpRequest Opening(string name) =>
+        new(RequestMethod.Post, "/v1/guests") { MediaType = "application/json", Content = JsonSerializer.SerializeToUtf8Bytes(new { name }) };
+
+    private void Take(ReadOnlyMemory<byte> content)
+    {
+        using JsonDocument guest = JsonDocument.Parse(content);
+        _id = guest.RootElement.GetProperty("id").GetString()!;
+        _authorization = $"Bearer {guest.RootElement.GetProperty("token").GetString()}";
     }
 
     private static async Task ReadAsync(HttpClientConnection connection, PrintedLines.Taker take, CancellationToken cancellation)

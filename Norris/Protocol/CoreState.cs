@@ -215,6 +215,8 @@ internal sealed partial class CoreState(NodeCoreOptions options)
     /// <summary>Adds the addresses of all other nodes that this one knows of, members first, each once.</summary>
     public void AddWays(List<string> addresses)
     {
+        // Prevents: a thousand join at once, and each, whenever it is to ask another one for the log, compares a thousand addresses with one another.
+        var known = new HashSet<string>(addresses, StringComparer.Ordinal) { Options.Address };
         foreach (Member member in View.BySeniority)
         {
             if (member.Kind == MemberKind.Node)
@@ -229,7 +231,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
 
         void Add(string address)
         {
-            if (address != Options.Address && !addresses.Contains(address))
+            if (known.Add(address))
             {
                 addresses.Add(address);
             }
