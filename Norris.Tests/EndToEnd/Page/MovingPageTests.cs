@@ -26,7 +26,7 @@ public sealed class MovingPageTests : IAsyncLifetime, IDisposable
         _second = NodeUnderTest.Start("second", _firstAddress);
         _secondAddress = await _second.AddressAsync(_limit.Token);
         await _second.NextAsync("ready", _limit.Token);
-        _browser = await Chromium.StartAsync(_limit.Token);
+        _browser = await Chromium.StartAsync();
     }
 
     public async Task DisposeAsync()

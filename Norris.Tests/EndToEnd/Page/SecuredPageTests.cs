@@ -25,7 +25,7 @@ public sealed class SecuredPageTests : IDisposable
         await host.NextAsync("ready", _limit.Token);
         await using NodeUnderTest other = NodeUnderTest.Start("other", listening.GetProperty("address").GetString(), "--secret-file", _secret);
         await other.NextAsync("ready", _limit.Token);
-        await using Chromium browser = await Chromium.StartAsync(_limit.Token);
+        await using Chromium browser = await Chromium.StartAsync();
 
         Tab gwen = await browser.OpenAsync(link, _limit.Token);
         await gwen.EnterAsync("gwen");
@@ -47,7 +47,7 @@ public sealed class SecuredPageTests : IDisposable
         await using NodeUnderTest host = NodeUnderTest.Start("host", null, "--secret-file", _secret);
         string link = (await host.NextAsync("listening", _limit.Token)).GetProperty("web").GetString()!;
         await host.NextAsync("ready", _limit.Token);
-        await using Chromium browser = await Chromium.StartAsync(_limit.Token);
+        await using Chromium browser = await Chromium.StartAsync();
 
         Tab stranger = await browser.OpenAsync(link[..link.IndexOf('#', StringComparison.Ordinal)] + key, _limit.Token);
         await stranger.UntilAsync("!document.getElementById('door').hidden");

@@ -1,9 +1,10 @@
 using System.Text.Json;
+using Microsoft.Playwright;
 
 namespace Norris.Tests.EndToEnd.Page;
 
 /// <summary>One page in the browser, as somebody sits before it.</summary>
-internal sealed class Tab(DevTools tools, string session, CancellationToken limit)
+internal sealed class Tab(IPage page, CancellationToken limit)
 {
     /// <summary>What stands there: of each message who says what, and its mark.</summary>
     private const string Rows = "[...document.querySelectorAll('#log .say')].map(row => "
@@ -13,20 +14,17 @@ internal sealed class Tab(DevTools tools, string session, CancellationToken limi
     public async Task EnterAsync(string name)
     {
         await UntilAsync("!document.getElementById('door').hidden");
-        await EvaluateAsync($"document.getElementById('name').value = {JsonSerializer.Serialize(name)}; document.getElementById('door').requestSubmit()");
+        await page.FillAsync("#name", name);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Come in" }).ClickAsync();
         await UntilAsync("!document.getElementById('room').hidden && document.querySelectorAll('#people li').length > 0");
     }
 
-    /// <summary>Types a message, key by key where that matters: Enter sends it.</summary>
+    /// <summary>Types a message; Enter sends it.</summary>
     public async Task SayAsync(string text)
     {
-        await EvaluateAsync("document.getElementById('text').focus()");
-        await tools.AskAsync("Input.insertText", new { text }, session, limit);
-        foreach (string type in (string[])["keyDown", "keyUp"])
-        {
-            await tools.AskAsync(
-                "Input.dispatchKeyEvent", new { type, key = "Enter", code = "Enter", windowsVirtualKeyCode = 13, text = type == "keyDown" ? "\r" : "" }, session, limit);
-        }
+        await page.FocusAsync("#text");
+        await page.Keyboard.InsertTextAsync(text);
+        await page.Keyboard.PressAsync("Enter");
     }
 
     /// <summary>Types messages, all of them before the page can do anything else; false when it is being left.</summary>
@@ -63,9 +61,13 @@ internal sealed class Tab(DevTools tools, string session, CancellationToken limi
     /// <summary>Null while there is no page, or none that could tell.</summary>
     private async Task<JsonElement?> TryEvaluateAsync(string expression)
     {
-        JsonElement? said = await tools.TryAskAsync("Runtime.evaluate", new { expression, returnByValue = true }, session, CancellationToken.None);
-        return said is { } answer && !answer.TryGetProperty("exceptionDetails", out _) && answer.GetProperty("result").TryGetProperty("value", out JsonElement value)
-            ? value
-            : said is null ? null : default(JsonElement);
+        try
+        {
+            return await page.EvaluateAsync(expression).WaitAsync(limit);
+        }
+        catch (Exception e) when (e is PlaywrightException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 }
