@@ -14,7 +14,8 @@ internal static class Allocations
         {
             act(i);
         }
-        // The least object has 24 bytes. The runtime takes some hundred on the thread that it notices on that something is worth compiling again, once.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Times - 1);
+        // The least object has 24 bytes: one in every sixth call would be too much. The runtime takes a thousand or so, once, on the thread on which it notices that
+        // something is worth compiling again.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, (4 * Times) - 1);
     }
 }
