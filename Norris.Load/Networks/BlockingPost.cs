@@ -27,38 +27,19 @@ internal static class BlockingPost
             socket.Connect(server);
             byte[] head = Encoding.ASCII.GetBytes(
                 $"POST {path} HTTP/1.1\r\nHost: {server}\r\nContent-Type: application/json\r\nContent-Length: {content.Length}\r\nConnection: close\r\n\r\n");
-            SendAll(socket, [.. head, .. content]);
-            byte[] answer = ReceiveAll(socket);
+            using var stream = new NetworkStream(socket);
+            stream.Write([.. head, .. content]);
+            using var received = new MemoryStream();
+            stream.CopyTo(received);
+            byte[] answer = received.ToArray();
             int end = answer.AsSpan().IndexOf("\r\n\r\n"u8);
             return answer.AsSpan().StartsWith("HTTP/1.1 "u8) && end > 0 && int.TryParse(answer.AsSpan(9, 3), out int status)
                 ? (status, answer.AsMemory(end + 4))
                 : throw new HttpRequestException($"POST {path} of {server} is answered with no HTTP");
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException)
         {
             throw new HttpRequestException($"POST {path} of {server} is not answered: {e.Message}", e);
         }
-    }
-
-    private static void SendAll(Socket socket, ReadOnlySpan<byte> bytes)
-    {
-        while (!bytes.IsEmpty)
-        {
-            bytes = bytes[socket.Send(bytes)..];
-        }
-    }
-
-    private static byte[] ReceiveAll(Socket socket)
-    {
-        byte[] received = new byte[4096];
-        int length = 0;
-        for (int more; (more = socket.Receive(received.AsSpan(length))) > 0; length += more)
-        {
-            if (length + more == received.Length)
-            {
-                Array.Resize(ref received, received.Length * 2);
-            }
-        }
-        return received[..length];
     }
 }

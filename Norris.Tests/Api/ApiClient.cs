@@ -41,6 +41,13 @@ internal static class ApiClient
     public static Task<HttpResponseMessage> PostAsync(this InProcessNode node, string text, string? token = null) =>
         node.SendAsync(HttpMethod.Post, "/v1/messages", text, token: token);
 
+    /// <summary>The network that a node is in, as ids of events say it.</summary>
+    public static async Task<string> NetworkAsync(this InProcessNode node)
+    {
+        using HttpResponseMessage view = await node.SendAsync(HttpMethod.Get, "/v1/members");
+        return (await view.JsonAsync()).GetProperty("network").GetString()!;
+    }
+
     public static async Task<JsonElement> JsonAsync(this HttpResponseMessage response) =>
         JsonElement.Parse(await response.Content.ReadAsByteArrayAsync(InProcessNode.Patience));
 

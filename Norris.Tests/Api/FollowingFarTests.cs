@@ -19,6 +19,7 @@ public sealed class FollowingFarTests
     {
         await using InProcessNode node = await InProcessNode.StartAsync("alice");
         ulong sequence = await node.AskAsync(static loop => loop.Core.Deliverable.Value, 0UL);
+        string network = await node.NetworkAsync();
         string id = $"1.{sequence}";
         Task saying = Task.Run(() => node.SayAsync([.. Enumerable.Range(0, Messages).Select(static n => $"{n}")]));
         if (!whileTheyAreSaid)
@@ -39,7 +40,7 @@ public sealed class FollowingFarTests
                 Assert.Equal(++sequence, next.GetProperty("seq").GetUInt64());
                 Assert.Equal($"{said++}", next.GetProperty("text").GetString());
                 id = item.EventId!;
-                Assert.StartsWith($"1.{sequence}.", id, StringComparison.Ordinal);
+                Assert.Equal($"1.{sequence}.{network}", id);
                 if (--left == 0 || said == Messages)
                 {
                     break;

@@ -24,7 +24,11 @@ internal sealed class PostedTarget : FuzzTarget
         }
         if (EventPlace.TryParse(input, out EventPlace place))
         {
-            Holds(EventPlace.TryParse(Encoding.ASCII.GetBytes(place.ToString()), out EventPlace again) && again == place, "an id is one");
+            var id = new ArrayBufferWriter<byte>();
+            var sink = new Utf8Sink(id);
+            place.AppendTo(ref sink);
+            sink.Flush();
+            Holds(EventPlace.TryParse(id.WrittenSpan, out EventPlace again) && again == place, "an id is one");
         }
         if (EventTypes.TryParse(Encoding.UTF8.GetString(input), isLines: true) is not null)
         {

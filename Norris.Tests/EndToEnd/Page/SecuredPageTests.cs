@@ -9,6 +9,8 @@ public sealed class SecuredPageTests : IDisposable
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(120));
     private readonly string _secret = Path.GetTempFileName();
 
+    public SecuredPageTests() => File.WriteAllText(_secret, "a secret of these pages\n");
+
     public void Dispose()
     {
         _limit.Dispose();
@@ -18,7 +20,6 @@ public sealed class SecuredPageTests : IDisposable
     [ChromiumFact]
     public async Task The_link_lets_in_and_the_page_says_that_the_network_is_secured()
     {
-        await File.WriteAllTextAsync(_secret, "a secret of these pages\n", _limit.Token);
         await using NodeUnderTest host = NodeUnderTest.Start("host", null, "--secret-file", _secret);
         JsonElement listening = await host.NextAsync("listening", _limit.Token);
         string link = listening.GetProperty("web").GetString()!;
@@ -43,7 +44,6 @@ public sealed class SecuredPageTests : IDisposable
     [InlineData("#key=0123456789abcdef0123456789abcdef")]
     public async Task Who_has_not_the_link_is_told_what_is_missing(string key)
     {
-        await File.WriteAllTextAsync(_secret, "a secret of these pages\n", _limit.Token);
         await using NodeUnderTest host = NodeUnderTest.Start("host", null, "--secret-file", _secret);
         string link = (await host.NextAsync("listening", _limit.Token)).GetProperty("web").GetString()!;
         await host.NextAsync("ready", _limit.Token);

@@ -147,7 +147,7 @@ public sealed class JsonEventWriterTests
     public void A_message_allocates_nothing()
     {
         byte[] message = Entries.Message("hello “world”\n"u8);
-        var output = new ArrayBufferWriter<byte>(1 << 20);
+        var output = new ArrayBufferWriter<byte>(1 << 22);
 
         Allocations.AreNone(i => _writer.Write(output, _roster, new SequenceNumber((uint)i), new Entry(message)));
     }

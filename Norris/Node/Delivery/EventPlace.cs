@@ -19,12 +19,6 @@ internal readonly record struct EventPlace(SequenceNumber Sequence, Epoch? Epoch
 {
     private const int NetworkDigits = 16;
 
-    /// <summary>Whether more than its number is known.</summary>
-    public bool IsProven => Epoch is not null || Network is not null;
-
-    /// <summary>Whether an event of that number, in this epoch of this network, is the one that was seen.</summary>
-    public bool IsIn(Epoch epoch, ulong network) => (Epoch ?? epoch) == epoch && (Network ?? network) == network;
-
     /// <summary>Reads an id, or a sequence number alone.</summary>
     public static bool TryParse(ReadOnlySpan<byte> id, out EventPlace place)
     {
@@ -60,9 +54,21 @@ internal readonly record struct EventPlace(SequenceNumber Sequence, Epoch? Epoch
         return true;
     }
 
-    /// <summary>As an id says it.</summary>
-    public override string ToString() =>
-        (Epoch is { } epoch ? $"{epoch.Value}." : "") + Sequence.Value.ToString(CultureInfo.InvariantCulture) + (Network is { } network ? $".{network:x16}" : "");
+    /// <summary>Appends it as an id says it.</summary>
+    public void AppendTo(ref Utf8Sink sink)
+    {
+        if (Epoch is { } epoch)
+        {
+            sink.Append(epoch.Value);
+            sink.Append((byte)'.');
+        }
+        sink.Append(Sequence.Value);
+        if (Network is { } network)
+        {
+            sink.Append((byte)'.');
+            sink.AppendHex(network);
+        }
+    }
 
     private static bool TryReadNumber(ReadOnlySpan<byte> digits, out ulong number) =>
         ulong.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out number);

@@ -42,7 +42,7 @@ internal sealed class Replay(bool isLines, EventPlace after, MemberId viewer)
             // Prevents: a reader has read from a run whose end the loop has not heard of yet, connects again, and gets the run twice.
             return;
         }
-        if (_roster is null && (_at < presenter.Presented || after.IsProven))
+        if (_roster is null && (_at < presenter.Presented || after.Epoch is not null))
         {
             Begin(presenter, core.Log);
         }
@@ -93,9 +93,9 @@ internal sealed class Replay(bool isLines, EventPlace after, MemberId viewer)
             passed = slice.Last;
             log.Release(slice);
         }
-        if (!after.IsIn(roster.Epoch, roster.Network))
+        if (after.Epoch is { } asked && asked != roster.Epoch)
         {
-            // Another side of the network counted to the same number, or another network.
+            // Another side of the network counted to the same number.
             GoOnFromFirst(presenter, log);
             return;
         }

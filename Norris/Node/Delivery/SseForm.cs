@@ -15,20 +15,16 @@ internal static class SseForm
     /// <summary>Writes an entry, as <paramref name="json"/> does before <paramref name="roster"/> takes it in.</summary>
     public static void Write(IBufferWriter<byte> output, JsonEventWriter json, Roster roster, SequenceNumber sequence, in Entry entry)
     {
-        BeginEntry(output, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : roster.Epoch, sequence, roster.Network);
+        BeginEntry(output, new EventPlace(sequence, entry.Type == EntryType.EpochStarted ? entry.NewEpoch : roster.Epoch, roster.Network));
         json.Write(output, roster, sequence, entry);
         End(output);
     }
 
-    private static void BeginEntry(IBufferWriter<byte> output, Epoch epoch, SequenceNumber sequence, ulong network)
+    private static void BeginEntry(IBufferWriter<byte> output, EventPlace place)
     {
         var sink = new Utf8Sink(output);
         sink.Append("id: "u8);
-        sink.Append(epoch.Value);
-        sink.Append((byte)'.');
-        sink.Append(sequence.Value);
-        sink.Append((byte)'.');
-        sink.AppendHex(network);
+        place.AppendTo(ref sink);
         sink.Append((byte)'\n');
         sink.Flush();
         Begin(output);

@@ -75,7 +75,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         SideWeight own = Weigh();
         if (state.Quorum is not null && (request.Network == state.View.Network || own.Nodes == 0 || request.Weight.Nodes == 0))
         {
-            return DecideByEpoch(request);
+            return DecideByEpoch(request, own);
         }
         if (_acquaintances.CountsSince(request) is not { } since)
         {
@@ -101,7 +101,7 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
     /// With the majority rule, of two hosts of one network only the later one can be heard by a majority, however many the former one hears; and
     /// a side without a majority waits for its own majority, and for nobody else.
     /// </summary>
-    private Met DecideByEpoch(MeetRequest request)
+    private Met DecideByEpoch(MeetRequest request, SideWeight own)
     {
         if (request.Network != state.View.Network)
         {
@@ -110,7 +110,6 @@ internal sealed class Meetings(CoreState state, FollowerWatch watch)
         // Survivors, each of its own half, when all others died: neither has the better right, and of two of whom one cannot be reached that one is to come.
         // Who cannot be reached reigns over itself alone, however many reigns it lived through before.
         // Prevents: u, whom nobody reaches, is the last of epoch 4; a is the last of epoch 2, told by u that it is former, asks u in vain, for ever.
-        SideWeight own = Weigh();
         bool mustCome = own.Nodes > 0 && request.Weight.Nodes <= own.Nodes && IsOutOfReach(request.Address);
         bool isLater = !mustCome && (request.Weight.Epoch != state.View.Epoch
             ? request.Weight.Epoch > state.View.Epoch
