@@ -54,6 +54,20 @@ public sealed class HttpClientConnectionTests
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await talk.Client.SendAsync(_get));
     }
 
+    [Fact]
+    public async Task Hears_a_server_that_answers_and_closes_before_it_was_asked()
+    {
+        await using Talk talk = new();
+        var closed = new TaskCompletionSource();
+        using CancellationTokenRegistration told = talk.Client.Closed.Register(closed.SetResult);
+        await talk.Server.SendAsync("HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+        talk.Server.Finish();
+        await closed.Task;
+        await talk.Client.SendAsync(_get);
+        Assert.Equal(RequestOutcome.Answered, await talk.Client.ReadHeadAsync());
+        Assert.Equal(429, talk.Client.Status);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("HTTP/1.1 200 OK\r\n")]

@@ -60,7 +60,9 @@ internal sealed class HttpClientConnection : IAsyncDisposable
     public CancellationToken Closed => _connection.Closed;
 
     /// <summary>Whether the connection is ready for another request, as far as we know.</summary>
-    public bool CanSend => !_isBroken && (_stream?.IsCompleted ?? true) && _content.HasEnded && _connection.InputEnd == ConnectionEnd.Open;
+    public bool CanSend => IsBetweenExchanges && _connection.InputEnd == ConnectionEnd.Open;
+
+    private bool IsBetweenExchanges => !_isBroken && (_stream?.IsCompleted ?? true) && _content.HasEnded;
 
     /// <summary>Sends a request with all its content. False when the server is gone (a response may have come all the same).</summary>
     public ValueTask<bool> SendAsync(HttpRequest request, CancellationToken cancellationToken = default)
@@ -151,7 +153,9 @@ internal sealed class HttpClientConnection : IAsyncDisposable
 
     private void WriteHead(HttpRequest request)
     {
-        if (!CanSend)
+        // A server may close at any moment, and may have answered before that: whoever sends finds out.
+        // Prevents: a node takes no more connections from an address, says so and closes before it is asked; the asker hears of a mistake of its own, not of that.
+        if (!IsBetweenExchanges)
         {
             throw new InvalidOperationException("The last exchange on this connection has not ended.");
         }
