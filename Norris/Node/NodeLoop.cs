@@ -35,7 +35,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
     private readonly NodeEnd _outOfMemory;
     private Upstream? _upstream;
     private TaskCompletionSource? _room;
-    private Timestamp _timerAt = new(long.MaxValue);
+    private Timestamp _timerAt = Timestamp.Infinite;
     private ulong _lastInbound;
     private NodeRole _role;
     private bool _hasLeft;
@@ -325,7 +325,7 @@ internal sealed partial class NodeLoop : IAsyncDisposable
         {
             loop.Counters.Ticks++;
             loop._calls.CloseIdle();
-            loop._timerAt = new Timestamp(long.MaxValue);
+            loop._timerAt = Timestamp.Infinite;
         }
     }
 

@@ -7,7 +7,7 @@ internal sealed partial class NodeCore
 {
     private void UpdateDeadline()
     {
-        var earliest = new Timestamp(long.MaxValue);
+        var earliest = Timestamp.Infinite;
         switch (Role)
         {
             case NodeRole.Joining:

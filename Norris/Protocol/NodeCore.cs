@@ -117,7 +117,7 @@ internal sealed partial class NodeCore
     public bool IsIn => Role is not (NodeRole.Idle or NodeRole.Joining or NodeRole.Gone) || (Role == NodeRole.Joining && _wasIn);
 
     /// <summary>When the core wants to be told the time again, on the node's own clock; the far future when it does not.</summary>
-    public Timestamp NextDeadline { get; private set; } = new(long.MaxValue);
+    public Timestamp NextDeadline { get; private set; } = Timestamp.Infinite;
 
     /// <summary>Tells the time, on the node's own clock, which never goes back. First of all calls.</summary>
     public void Advance(Timestamp now)

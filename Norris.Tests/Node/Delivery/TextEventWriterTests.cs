@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using Norris.Node.Delivery;
 using Norris.Protocol.Membership;
@@ -38,6 +39,25 @@ public sealed class TextEventWriterTests
         new TextEventWriter(zone).Write(_output, _roster, new Entry(Entries.Message("hi"u8)));
 
         Assert.Equal("10:52:01 <alice> hi\n", Take());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(330)]
+    [InlineData(-330)]
+    public void Where_a_day_ends_it_is_said_even_on_the_last_ones_of_the_calendar(int zoneMinutes)
+    {
+        var writer = new TextEventWriter(TimeZoneInfo.CreateCustomTimeZone("x", TimeSpan.FromMinutes(zoneMinutes), "x", "x"));
+        foreach (string time in (string[])["9999-12-29T12:00:00Z", "9999-12-30T12:00:00Z", "9999-12-31T12:00:00Z"])
+        {
+            Write(writer, time);
+        }
+        Assert.Contains("* it is Thursday, 30 December 9999\n", Take(), StringComparison.Ordinal);
+
+        Write(writer, "9999-12-31T23:59:59Z");
+        writer.Write(_output, _roster, new Entry(Entries.Message("hi"u8, Timestamp.Infinite)));
+
+        Assert.Equal(zoneMinutes < 0 ? ["18:29:59 <alice> hi", "18:29:59 <alice> hi"] : ["23:59:59 <alice> hi", "23:59:59 <alice> hi"], Take().TrimEnd('\n').Split('\n'));
     }
 
     [Fact]
@@ -150,6 +170,12 @@ public sealed class TextEventWriterTests
         Assert.True(Entry.TryRead(entry, out Entry read));
         _writer.Write(_output, _roster, read);
         return Take();
+    }
+
+    private void Write(TextEventWriter writer, string time)
+    {
+        var at = new Timestamp((DateTime.Parse(time, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal) - DateTime.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
+        writer.Write(_output, _roster, new Entry(Entries.Message("hi"u8, at)));
     }
 
     private string Take()

@@ -169,7 +169,7 @@ internal sealed class TextEventWriter(TimeZoneInfo zone)
         }
         // Where clocks are changed it may be an hour off; then this is looked at once more.
         _day = now.Date;
-        _midnight = time.Plus((long)(now.Date.AddDays(1) - now).TotalMicroseconds);
+        _midnight = now.Date < DateTime.MaxValue.Date ? time.Plus((long)(now.Date.AddDays(1) - now).TotalMicroseconds) : Timestamp.Infinite;
     }
 
     private static void AppendJoined(ref Utf8Sink sink, Roster roster, in Entry entry)

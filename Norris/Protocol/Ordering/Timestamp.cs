@@ -11,6 +11,9 @@ internal readonly record struct Timestamp(long Microseconds) : IComparable<Times
     /// <summary>Earlier than every time that occurs.</summary>
     public static Timestamp Zero => default;
 
+    /// <summary>Later than every time that occurs.</summary>
+    public static Timestamp Infinite => new(long.MaxValue);
+
     /// <summary>The later of two.</summary>
     public static Timestamp Max(Timestamp a, Timestamp b) => a.Microseconds >= b.Microseconds ? a : b;
 
