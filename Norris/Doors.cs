@@ -4,6 +4,7 @@ using Norris.Api;
 using Norris.Http;
 using Norris.Node;
 using Norris.Node.Guests;
+using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Transport;
 using Norris.Transport.Secure;
@@ -41,11 +42,17 @@ internal sealed class Doors(NodeLoop node, TimeProvider time, ILogger log, IEnum
     {
         HttpServer server = credentials is null
             ? Open(listener, new NodeApplication(node, time, names).AnswerAsync)
-            : Open(
-                new SecureSource(listener, credentials, Connections, time) { PlainAnswer = SecuredDoor.PlainAnswer, TurnedAway = _door.TurnedAway },
-                NodeApi.PeerRoutes(node, time).HandleAsync);
+            : Open(Secured(listener, credentials), NodeApi.PeerRoutes(node, time).HandleAsync);
         Show(server, listener);
         return server;
+    }
+
+    private SecureSource Secured(Listener listener, MemberCredentials credentials)
+    {
+        var source = new SecureSource(listener, credentials, Connections, time) { PlainAnswer = SecuredDoor.PlainAnswer, TurnedAway = _door.TurnedAway };
+        node.Handshakes = () => source.Counts.All;
+        node.Show(() => new QueueFill("handshakes", IsInBytes: false, source.UnfinishedCount, Connections.HandshakesMax));
+        return source;
     }
 
     /// <summary>The door for people and scripts, where there is a secret.</summary>

@@ -49,6 +49,7 @@ public sealed class SecuredNetworkTests : IDisposable
         NodeEnd end = await JoinInVainAsync(host, With(Secrets.Two));
         Assert.Equal((NodeEndReason.CouldNotJoin, $"cannot join through {host.Address}: the network there has another secret; start this node with the --secret-file of that network"), (end.Reason, end.Line));
         Assert.Matches(@"^not let in: 127\.0\.0\.1:\d+ has another secret; start it with the --secret-file of this network$", await host.DoorLog.NextAsync());
+        Assert.Equal([("other_secret", 1)], await HandshakesAsync(host));
         Assert.Equal(1, await MembersAsync(host));
     }
 
@@ -59,6 +60,7 @@ public sealed class SecuredNetworkTests : IDisposable
         NodeEnd end = await JoinInVainAsync(host, static same => same);
         Assert.Equal($"cannot join through {host.Address}: the network there has a secret; start this node with its --secret-file", end.Line);
         Assert.Matches(@"^not let in: 127\.0\.0\.1:\d+ speaks without TLS, and this network has a secret: ", await host.DoorLog.NextAsync());
+        Assert.Equal([("not_tls", 1)], await HandshakesAsync(host));
         Assert.Equal(1, await MembersAsync(host));
     }
 
@@ -179,6 +181,9 @@ public sealed class SecuredNetworkTests : IDisposable
         stranger.Loop.Start();
         return await stranger.Loop.Ended.WaitAsync(InProcessNode.Patience);
     }
+
+    private static async Task<(string Outcome, long Count)[]> HandshakesAsync(InProcessNode node) =>
+        [.. (await node.AskAsync(static loop => loop.Handshakes().ToArray(), [])).Where(static each => each.Count > 0)];
 
     private static Task<int> MembersAsync(InProcessNode node) => node.AskAsync(static loop => loop.Core.View.BySeniority.Count, -1);
 }

@@ -26,6 +26,9 @@ internal sealed partial class NodeLoop
     /// <summary>What the server in front of this node rejected; set before <see cref="Start"/>.</summary>
     public Func<IEnumerable<(string Reason, long Count)>> RejectedRequests { get; set; } = static () => [];
 
+    /// <summary>What became of the handshakes of those who connected to a node with a secret; set before <see cref="Start"/>.</summary>
+    public Func<IEnumerable<(string Outcome, long Count)>> Handshakes { get; set; } = static () => [];
+
     /// <summary>What that server answered with problem details, by status; set before <see cref="Start"/>.</summary>
     public Func<IEnumerable<(int Status, long Count)>> AnsweredProblems { get; set; } = static () => [];
 

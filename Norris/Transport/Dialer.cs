@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -84,7 +85,7 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock, Secure
             await socket.ConnectAsync(address, either.Token);
             SocketConnection connection = SocketConnection.Start(socket, limits, clock, Traffic);
             socket = null;
-            return credentials is null ? new(DialOutcome.Connected, connection) : await ShakeHandsAsync(connection, credentials, either.Token, cancellationToken);
+            return credentials is null ? new(DialOutcome.Connected, connection) : await ShakeHandsAsync(connection, address, credentials, either.Token, cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -101,9 +102,9 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock, Secure
     }
 
     private async ValueTask<DialResult> ShakeHandsAsync(
-        SocketConnection connection, Secure.MemberCredentials shown, CancellationToken either, CancellationToken canceled)
+        SocketConnection connection, IPEndPoint address, Secure.MemberCredentials shown, CancellationToken either, CancellationToken canceled)
     {
-        Secure.TlsHandshake handshake = await Secure.TlsConnection.ConnectAsync(connection, shown, limits, either);
+        Secure.TlsHandshake handshake = await Secure.TlsConnection.ConnectAsync(connection, NameOf(address), shown, limits, either);
         DialOutcome outcome = handshake.Outcome switch
         {
             Secure.HandshakeOutcome.Done => DialOutcome.Connected,
@@ -114,6 +115,10 @@ internal sealed class Dialer(ConnectionLimits limits, TimeProvider clock, Secure
         };
         return new(outcome, handshake.Connection);
     }
+
+    /// <summary>A name for sessions with a node, which is said in the open: it tells nothing, and is another one in each process.</summary>
+    private static string NameOf(IPEndPoint address) =>
+        string.Create(CultureInfo.InvariantCulture, $"n{address.ToString().GetHashCode(StringComparison.Ordinal):x8}");
 
     private static DialOutcome Classify(SocketError error) => error switch
     {

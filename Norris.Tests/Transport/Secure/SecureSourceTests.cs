@@ -34,13 +34,14 @@ public sealed class SecureSourceTests : IDisposable
     {
         SecureSource source = Source();
         ValueTask<Connection?> accepting = source.AcceptAsync(_stop.Token);
-        Assert.Equal(HandshakeOutcome.OtherSecret, (await TlsConnection.ConnectAsync(_listener.Connect(), _two, ConnectionLimits.Default, Patience)).Outcome);
+        Assert.Equal(HandshakeOutcome.OtherSecret, (await TlsConnection.ConnectAsync(_listener.Connect(), "", _two, ConnectionLimits.Default, Patience)).Outcome);
         Assert.Equal(HandshakeOutcome.OtherSecret, await TurnedAwayAsync());
         Assert.False(accepting.IsCompleted);
 
-        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), _one, ConnectionLimits.Default, Patience);
+        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Patience);
         Connection accepted = (await accepting)!;
         Assert.Equal(_one.Key, accepted.PeerKey);
+        Assert.Equal([("let_in", 1), ("other_secret", 1)], source.Counts.All.Where(static each => each.Count > 0));
         await member.Connection!.DisposeAsync();
         await accepted.DisposeAsync();
     }
@@ -80,12 +81,13 @@ public sealed class SecureSourceTests : IDisposable
         SecureSource source = Source(ConnectionLimits.Default with { HandshakesMax = 3 });
         ValueTask<Connection?> accepting = source.AcceptAsync(_stop.Token);
         MemoryConnection[] crowd = [.. Enumerable.Range(0, 10).Select(_ => _listener.Connect())];
-        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), _one, ConnectionLimits.Default, Patience);
+        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Patience);
         Assert.True(member.IsDone);
         Connection accepted = (await accepting)!;
         foreach (MemoryConnection given in crowd[..8])
         {
             Assert.Equal("", await ReadToEndAsync(given)); // these were the oldest
+            Assert.Equal(HandshakeOutcome.GaveWay, await TurnedAwayAsync());
         }
         await member.Connection!.DisposeAsync();
         await accepted.DisposeAsync();

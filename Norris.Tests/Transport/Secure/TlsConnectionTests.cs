@@ -13,8 +13,6 @@ public sealed class TlsConnectionTests : IDisposable
     private readonly MemberCredentials _alsoOne = Secrets.Of(Secrets.One);
     private readonly MemberCredentials _two = Secrets.Of(Secrets.Two);
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
-
     public void Dispose()
     {
         _one.Dispose();
@@ -25,7 +23,7 @@ public sealed class TlsConnectionTests : IDisposable
     [Fact]
     public async Task Who_knows_the_secret_is_let_in_and_each_side_knows_the_others_key()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         Assert.Equal(_alsoOne.Key, client.Connection!.PeerKey);
         Assert.Equal(_one.Key, server.Connection!.PeerKey);
         Assert.NotEqual(_one.Key, _alsoOne.Key);
@@ -36,7 +34,7 @@ public sealed class TlsConnectionTests : IDisposable
     [Fact]
     public async Task Two_secrets_are_two_networks_and_both_sides_know_why()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _two);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _two);
         Assert.Equal((HandshakeOutcome.OtherSecret, HandshakeOutcome.OtherSecret), (client.Outcome, server.Outcome));
     }
 
@@ -53,9 +51,9 @@ public sealed class TlsConnectionTests : IDisposable
         {
             using MemberCredentials dials = Named(one);
             using MemberCredentials listens = Named(other);
-            (TlsHandshake dialled, TlsHandshake accepted) = await ShakeHandsAsync(dials, listens);
+            (TlsHandshake dialled, TlsHandshake accepted) = await Handshakes.BetweenAsync(dials, listens);
             Assert.Equal(areFriends, dialled.IsDone && accepted.IsDone);
-            await DisposeAsync(dialled, accepted);
+            await Handshakes.DisposeAsync(dialled, accepted);
         }
     }
 
@@ -66,53 +64,53 @@ public sealed class TlsConnectionTests : IDisposable
     [InlineData(3_000_000)]
     public async Task What_is_sent_arrives(int bytes)
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         byte[] sent = new byte[bytes];
         new Random(bytes).NextBytes(sent);
-        Task sending = SendAsync(client.Connection!, sent);
-        Assert.Equal(sent, await ReadAsync(server.Connection!, bytes));
+        Task sending = Handshakes.SendAsync(client.Connection!, sent);
+        Assert.Equal(sent, await Handshakes.ReadAsync(server.Connection!, bytes));
         await sending;
-        await DisposeAsync(client, server);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     /// <summary>Pieces that are queued share records, and none is lost or turned round at the edge of one.</summary>
     [Fact]
     public async Task Pieces_of_all_sizes_arrive_in_order_both_ways_at_once()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         byte[] sent = new byte[400_000];
         new Random(7).NextBytes(sent);
         await Task.WhenAll(
             SendInPiecesAsync(client.Connection!, sent), SendInPiecesAsync(server.Connection!, sent),
-            AssertReadsAsync(server.Connection!, sent), AssertReadsAsync(client.Connection!, sent)).WaitAsync(Patience);
-        await DisposeAsync(client, server);
+            AssertReadsAsync(server.Connection!, sent), AssertReadsAsync(client.Connection!, sent)).WaitAsync(Handshakes.Patience);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     [Fact]
     public async Task Nothing_of_it_is_to_be_read_on_the_way()
     {
-        (TlsHandshake client, TlsHandshake server, byte[] seen) = await OverheardAsync(async (client, server) =>
+        (TlsHandshake client, TlsHandshake server, byte[] seen) = await Handshakes.OverheardAsync(_alsoOne, _one, async (client, server) =>
         {
             byte[] words = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("nobody else is to read this; ", 100)));
-            await SendAsync(client, words);
-            await ReadAsync(server, words.Length);
+            await Handshakes.SendAsync(client, words);
+            await Handshakes.ReadAsync(server, words.Length);
         });
         Assert.True(seen.Length > 2900);
         Assert.Equal(-1, seen.AsSpan().IndexOf("nobody else"u8));
         Assert.Equal(-1, seen.AsSpan().IndexOf("norris"u8));
-        await DisposeAsync(client, server);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     [Fact]
     public async Task A_side_that_closes_is_seen_to_finish_by_the_other()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         Task closing = client.Connection!.CloseAsync(TimeSpan.FromSeconds(30)).AsTask();
-        ReadResult end = await server.Connection!.Input.ReadAsync(Patience);
+        ReadResult end = await server.Connection!.Input.ReadAsync(Handshakes.Patience);
         Assert.True(end.IsCompleted);
         Assert.Equal(ConnectionEnd.Finished, server.Connection.InputEnd);
         await server.Connection.DisposeAsync();
-        await closing.WaitAsync(Patience);
+        await closing.WaitAsync(Handshakes.Patience);
         await client.Connection.DisposeAsync();
     }
 
@@ -121,27 +119,27 @@ public sealed class TlsConnectionTests : IDisposable
     public async Task An_end_that_TLS_does_not_announce_is_a_break()
     {
         (MemoryConnection below, MemoryConnection other) = MemoryConnection.CreatePair(ConnectionLimits.Default, TimeProvider.System);
-        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(other, _one, ConnectionLimits.Default, Patience).AsTask();
-        TlsHandshake client = await TlsConnection.ConnectAsync(below, _alsoOne, ConnectionLimits.Default, Patience);
+        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(other, _one, ConnectionLimits.Default, Handshakes.Patience).AsTask();
+        TlsHandshake client = await TlsConnection.ConnectAsync(below, "", _alsoOne, ConnectionLimits.Default, Handshakes.Patience);
         TlsHandshake server = await accepting;
         below.FinishSending();
-        ReadResult end = await server.Connection!.Input.ReadAsync(Patience);
+        ReadResult end = await server.Connection!.Input.ReadAsync(Handshakes.Patience);
         Assert.True(end.IsCompleted);
         Assert.Equal(ConnectionEnd.Reset, server.Connection.InputEnd);
-        await DisposeAsync(client, server);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     [Fact]
     public async Task An_abort_is_seen_by_both()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         client.Connection!.Abort();
-        Assert.True((await server.Connection!.Input.ReadAsync(Patience)).IsCompleted);
-        Assert.True((await client.Connection.Input.ReadAsync(Patience)).IsCompleted);
+        Assert.True((await server.Connection!.Input.ReadAsync(Handshakes.Patience)).IsCompleted);
+        Assert.True((await client.Connection.Input.ReadAsync(Handshakes.Patience)).IsCompleted);
         Assert.Equal((ConnectionEnd.Aborted, ConnectionEnd.Reset), (client.Connection.InputEnd, server.Connection.InputEnd));
         client.Connection.Output.Write("x"u8);
         Assert.Equal(FlushOutcome.Closed, await client.Connection.Output.FlushAsync());
-        await DisposeAsync(client, server);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     /// <summary>A changed byte is found: what comes is what was sent, or nothing.</summary>
@@ -149,92 +147,31 @@ public sealed class TlsConnectionTests : IDisposable
     public async Task A_byte_that_was_changed_on_the_way_ends_the_connection()
     {
         (MemoryConnection below, MemoryConnection other) = MemoryConnection.CreatePair(ConnectionLimits.Default, TimeProvider.System);
-        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(other, _one, ConnectionLimits.Default, Patience).AsTask();
-        TlsHandshake client = await TlsConnection.ConnectAsync(below, _alsoOne, ConnectionLimits.Default, Patience);
+        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(other, _one, ConnectionLimits.Default, Handshakes.Patience).AsTask();
+        TlsHandshake client = await TlsConnection.ConnectAsync(below, "", _alsoOne, ConnectionLimits.Default, Handshakes.Patience);
         TlsHandshake server = await accepting;
         // An application_data record that nobody with the key made (RFC 8446 section 5.1).
         below.Output.Write((ReadOnlySpan<byte>)[0x17, 3, 3, 0, 32, .. new byte[32]]);
         await below.Output.FlushAsync();
-        ReadResult end = await server.Connection!.Input.ReadAsync(Patience);
+        ReadResult end = await server.Connection!.Input.ReadAsync(Handshakes.Patience);
         Assert.True(end is { IsCompleted: true, Buffer.IsEmpty: true });
         Assert.Equal(ConnectionEnd.Reset, server.Connection.InputEnd);
-        await DisposeAsync(client, server);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     [Fact]
     public async Task A_peer_that_does_not_read_is_waited_for()
     {
-        (TlsHandshake client, TlsHandshake server) = await ShakeHandsAsync(_one, _alsoOne);
+        (TlsHandshake client, TlsHandshake server) = await Handshakes.BetweenAsync(_one, _alsoOne);
         byte[] much = new byte[4_000_000];
-        Task sending = SendAsync(client.Connection!, much);
+        Task sending = Handshakes.SendAsync(client.Connection!, much);
         Assert.False(sending.IsCompleted); // more than all limits on the way together
-        await ReadAsync(server.Connection!, much.Length);
-        await sending.WaitAsync(Patience);
-        await DisposeAsync(client, server);
+        await Handshakes.ReadAsync(server.Connection!, much.Length);
+        await sending.WaitAsync(Handshakes.Patience);
+        await Handshakes.DisposeAsync(client, server);
     }
 
     private static MemberCredentials Named(string digits) => Secrets.Of([.. digits.Select(digit => digit == '1' ? Secrets.One : Secrets.Two)]);
-
-    private static async Task<(TlsHandshake Client, TlsHandshake Server)> ShakeHandsAsync(MemberCredentials client, MemberCredentials server)
-    {
-        (MemoryConnection below, MemoryConnection other) = MemoryConnection.CreatePair(ConnectionLimits.Default, TimeProvider.System);
-        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(other, server, ConnectionLimits.Default, Patience).AsTask();
-        TlsHandshake connected = await TlsConnection.ConnectAsync(below, client, ConnectionLimits.Default, Patience);
-        return (connected, await accepting);
-    }
-
-    /// <summary>Carries the bytes between two ends by hand, and keeps them.</summary>
-    private async Task<(TlsHandshake Client, TlsHandshake Server, byte[] Seen)> OverheardAsync(Func<TlsConnection, TlsConnection, Task> talk)
-    {
-        (MemoryConnection client, MemoryConnection tapOfClient) = MemoryConnection.CreatePair(ConnectionLimits.Default, TimeProvider.System);
-        (MemoryConnection server, MemoryConnection tapOfServer) = MemoryConnection.CreatePair(ConnectionLimits.Default, TimeProvider.System);
-        var seen = new MemoryStream();
-        using var stop = new CancellationTokenSource();
-        Task there = CarryAsync(tapOfClient, tapOfServer, seen, stop.Token);
-        Task back = CarryAsync(tapOfServer, tapOfClient, seen, stop.Token);
-        Task<TlsHandshake> accepting = TlsConnection.AcceptAsync(server, _one, ConnectionLimits.Default, Patience).AsTask();
-        TlsHandshake connected = await TlsConnection.ConnectAsync(client, _alsoOne, ConnectionLimits.Default, Patience);
-        TlsHandshake accepted = await accepting;
-        await talk(connected.Connection!, accepted.Connection!);
-        await stop.CancelAsync();
-        await Task.WhenAll(there, back);
-        return (connected, accepted, seen.ToArray());
-    }
-
-    private static async Task CarryAsync(Connection from, Connection to, MemoryStream seen, CancellationToken stop)
-    {
-        try
-        {
-            while (true)
-            {
-                ReadResult read = await from.Input.ReadAsync(stop);
-                foreach (ReadOnlyMemory<byte> piece in read.Buffer)
-                {
-                    lock (seen)
-                    {
-                        seen.Write(piece.Span);
-                    }
-                    to.Output.Write(piece.Span);
-                }
-                from.Input.AdvanceTo(read.Buffer.End);
-                await to.Output.FlushAsync(CancellationToken.None);
-                if (read.IsCompleted)
-                {
-                    return;
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Enough was heard.
-        }
-    }
-
-    private static async Task SendAsync(Connection connection, ReadOnlyMemory<byte> bytes)
-    {
-        connection.Output.WriteBorrowed(bytes);
-        Assert.Equal(FlushOutcome.Flushed, await connection.Output.FlushAsync());
-    }
 
     private static async Task SendInPiecesAsync(Connection connection, ReadOnlyMemory<byte> bytes)
     {
@@ -258,29 +195,5 @@ public sealed class TlsConnectionTests : IDisposable
         }
     }
 
-    private static async Task AssertReadsAsync(Connection connection, byte[] expected) => Assert.Equal(expected, await ReadAsync(connection, expected.Length));
-
-    private static async Task<byte[]> ReadAsync(Connection connection, int bytes)
-    {
-        var got = new MemoryStream();
-        while (got.Length < bytes)
-        {
-            ReadResult read = await connection.Input.ReadAsync(Patience);
-            got.Write(read.Buffer.ToArray());
-            connection.Input.AdvanceTo(read.Buffer.End);
-            Assert.False(read.IsCompleted && got.Length < bytes);
-        }
-        return got.ToArray();
-    }
-
-    private static async Task DisposeAsync(params TlsHandshake[] handshakes)
-    {
-        foreach (TlsHandshake handshake in handshakes)
-        {
-            if (handshake.IsDone)
-            {
-                await handshake.Connection.DisposeAsync();
-            }
-        }
-    }
+    private static async Task AssertReadsAsync(Connection connection, byte[] expected) => Assert.Equal(expected, await Handshakes.ReadAsync(connection, expected.Length));
 }

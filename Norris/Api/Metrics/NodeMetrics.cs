@@ -130,6 +130,9 @@ internal static class NodeMetrics
         metrics.Counter(
             "norris_refused_total", "Requests that were turned away, by reason.", "reason", loop.Refusals.All.Select(static each => (each.Reason, (double)each.Count)));
         metrics.Counter(
+            "norris_handshakes_total", "TLS handshakes of those who connected to this node as one of its network, by outcome.",
+            "outcome", loop.Handshakes().Select(static each => (each.Outcome, (double)each.Count)));
+        metrics.Counter(
             "norris_http_problems_total", "Requests that were not answered as they wished, those rejected and redirected included, by status.", "code",
             loop.AnsweredProblems().Select(static each => (each.Status.ToString(CultureInfo.InvariantCulture), (double)each.Count)));
     }

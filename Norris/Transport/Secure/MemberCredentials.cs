@@ -64,9 +64,13 @@ internal sealed class MemberCredentials : IDisposable
     };
 
     /// <summary>How this process begins one.</summary>
-    public SslClientAuthenticationOptions ForClient(PeerJudgement judgement) => new()
+    /// <param name="judgement">Where it goes what is thought of the other side.</param>
+    /// <param name="peer">
+    /// What sessions with the other side are kept under, to be resumed; nothing when none are. It is said in the open (RFC 6066 section 3), and nobody looks at it.
+    /// </param>
+    public SslClientAuthenticationOptions ForClient(PeerJudgement judgement, string peer) => new()
     {
-        TargetHost = "", // nobody looks at a name, so none is said in the open (RFC 6066 section 3)
+        TargetHost = peer,
         ClientCertificateContext = _context,
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,

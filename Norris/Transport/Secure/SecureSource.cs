@@ -39,6 +39,9 @@ internal sealed class SecureSource : IConnectionSource
     /// <summary>Told of everybody who is not let in, and from where it came.</summary>
     public Action<HandshakeOutcome, System.Net.EndPoint?>? TurnedAway { get; init; }
 
+    /// <summary>What became of the handshakes.</summary>
+    public HandshakeCounts Counts { get; } = new();
+
     /// <summary>How many handshakes are unfinished.</summary>
     public int UnfinishedCount
     {
@@ -114,9 +117,11 @@ internal sealed class SecureSource : IConnectionSource
                 handshake = new(HandshakeOutcome.NotTls, null);
                 break;
         }
+        HandshakeOutcome outcome = handshake.Outcome == HandshakeOutcome.Broken && HasGivenWay(place) ? HandshakeOutcome.GaveWay : handshake.Outcome;
+        Counts.Count(outcome);
         if (!handshake.IsDone)
         {
-            TurnedAway?.Invoke(handshake.Outcome, from);
+            TurnedAway?.Invoke(outcome, from);
         }
         else if (!_members.Writer.TryWrite(handshake.Connection))
         {
@@ -149,6 +154,14 @@ internal sealed class SecureSource : IConnectionSource
             await connection.CloseAsync(_limits.RefusalLinger);
         }
         await connection.DisposeAsync();
+    }
+
+    private bool HasGivenWay(LinkedListNode<Connection> place)
+    {
+        lock (_unfinished)
+        {
+            return place.List is null;
+        }
     }
 
     private void Finish(LinkedListNode<Connection> place)

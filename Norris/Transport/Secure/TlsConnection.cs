@@ -59,12 +59,13 @@ internal sealed class TlsConnection : Connection
 
     /// <summary>Shakes hands as the one that connected; otherwise as <see cref="AcceptAsync"/>.</summary>
     /// <param name="inner">The connection below.</param>
+    /// <param name="peer">A name for who is there, by which an earlier session with it is resumed; see <see cref="MemberCredentials.ForClient"/>.</param>
     /// <param name="credentials">What to show and whom to believe.</param>
     /// <param name="limits">For the connection.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static ValueTask<TlsHandshake> ConnectAsync(
-        Connection inner, MemberCredentials credentials, ConnectionLimits limits, CancellationToken cancellationToken) =>
-        ShakeHandsAsync(inner, limits, (tls, judgement) => tls.AuthenticateAsClientAsync(credentials.ForClient(judgement), cancellationToken), cancellationToken);
+        Connection inner, string peer, MemberCredentials credentials, ConnectionLimits limits, CancellationToken cancellationToken) =>
+        ShakeHandsAsync(inner, limits, (tls, judgement) => tls.AuthenticateAsClientAsync(credentials.ForClient(judgement, peer), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public override void Abort()
@@ -126,7 +127,8 @@ internal sealed class TlsConnection : Connection
         try
         {
             await authenticate(tls, judgement);
-            if (judgement.Verdict == PeerVerdict.Belongs && tls.SslProtocol == SslProtocols.Tls13 && tls.IsMutuallyAuthenticated)
+            // Whether we showed a certificate ourselves a client is not told reliably of a session that is resumed (dotnet/runtime#123238); that servers ask is theirs to see to.
+            if (judgement.Verdict == PeerVerdict.Belongs && tls.SslProtocol == SslProtocols.Tls13 && (tls.IsMutuallyAuthenticated || !tls.IsServer))
             {
                 wire.Collect();
                 var connection = new TlsConnection(inner, wire, tls, judgement.Key, limits);

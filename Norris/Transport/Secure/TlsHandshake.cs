@@ -20,6 +20,9 @@ internal enum HandshakeOutcome
     /// <summary>It took too long.</summary>
     TimedOut,
 
+    /// <summary>It was the oldest of too many that were unfinished.</summary>
+    GaveWay,
+
     /// <summary>The other side left, speaks no TLS 1.3, or did not take what we showed.</summary>
     Broken,
 }
