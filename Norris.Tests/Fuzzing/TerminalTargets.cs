@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Norris.Node.Delivery;
 using Norris.Protocol.Membership;
+using Norris.Protocol.Ordering;
 using Norris.Terminal;
 using Norris.Terminal.Drawing;
 using Norris.Terminal.Editing;
@@ -87,7 +88,8 @@ internal sealed class KeysTarget : FuzzTarget
         HoldsDrawn(output.WrittenSpan);
         output.ResetWrittenCount();
         // How often the row was drawn depends on the cuts, and with it how far it scrolled; what stands in it, and what was wanted, do not.
-        line.Resize(new TerminalSize(10 * (input.Length + 1), 24), output);
+        // Nor is the text only as long as what was typed: what was cut can be put in again and again.
+        line.Resize(new TerminalSize(2 * Entry.TextBytesMax, 24), output);
         HoldsDrawn(output.WrittenSpan);
         return $"{string.Join('|', wishes)} {Encoding.UTF8.GetString(output.WrittenSpan)}";
     }
