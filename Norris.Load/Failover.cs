@@ -43,7 +43,7 @@ internal sealed class Failover(FailoverOptions options)
         table.Add($"{FaultName}: to the next message at every survivor, ms", measures.Select(each => each.FailoverMs));
         table.Add($"{FaultName}: from its end until all are one network, ms", measures.Select(each => each.HealMs));
         int violations = measures.Sum(measure => measure.Violations.Count);
-        return $"failover: {options.Nodes} nodes, {options.Rate} messages/s in all, {options.Runs} runs from seed {options.Seed}, partition rule {options.Partition.ToString().ToLowerInvariant()}, "
+        return $"failover: {options.Nodes} nodes{(options.IsSecured ? " with a secret" : "")}, {options.Rate} messages/s in all, {options.Runs} runs from seed {options.Seed}, partition rule {options.Partition.ToString().ToLowerInvariant()}, "
             + $"{Environment.ProcessorCount} processors shared with the load program; {measures.Sum(measure => measure.Takeovers)} epochs started, {violations} violations\n\n{table}";
     }
 

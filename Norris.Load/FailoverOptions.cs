@@ -28,6 +28,10 @@ internal sealed class FailoverOptions
     [Option("partition", Default = PartitionRule.Continue, HelpText = "the nodes' own option of this name: continue or majority")]
     public PartitionRule Partition { get; set; }
 
+    /// <summary>Whether the nodes have a secret.</summary>
+    [Option("secured", HelpText = "the nodes have a secret")]
+    public bool IsSecured { get; set; }
+
     /// <summary>Decides when and to whom things happen.</summary>
     [Option("seed", Default = 1, HelpText = "decides when things happen, and who is cut off with the host")]
     public int Seed { get; set; }

@@ -10,6 +10,10 @@ internal sealed class IdleOptions
     [Option("runs", Default = 20, HelpText = "how often to start a host and a member")]
     public int Runs { get; set; }
 
+    /// <summary>Whether each run is done twice, in turns: open, and with a secret.</summary>
+    [Option("secured", HelpText = "do each run twice, in turns: open, and with a secret")]
+    public bool IsCompared { get; set; }
+
     /// <summary>The program.</summary>
     [Option("binary", Default = "artifacts/norris", HelpText = "the program to run")]
     public string Binary { get; set; } = "";

@@ -4,6 +4,7 @@ using Norris.Load.Compare;
 using Norris.Load.Compare.Peers;
 using Norris.Load.Crowd;
 using Norris.Load.Hostile;
+using Norris.Load.Strangers;
 using Norris.Load.Verbs;
 using Norris.Load.Verification;
 
@@ -21,7 +22,7 @@ internal static class Program
     private static readonly Type[] Verbs =
     [
         typeof(StormOptions), typeof(SteadyOptions), typeof(RampOptions), typeof(JoinStormOptions), typeof(SlowMemberOptions), typeof(SoakOptions),
-        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(CrowdOptions), typeof(FloorOptions), typeof(HostileOptions),
+        typeof(IdleOptions), typeof(FailoverOptions), typeof(CompareOptions), typeof(CrowdOptions), typeof(FloorOptions), typeof(HostileOptions), typeof(StrangersOptions),
     ];
 
     private static async Task<int> Main(string[] arguments)
@@ -47,6 +48,7 @@ internal static class Program
             CrowdOptions crowd => await RunAsync(crowd.FindMistake(), () => CrowdRun.RunAsync(crowd)),
             FloorOptions floor => RunFloor(floor),
             HostileOptions hostile => await RunAsync(hostile.FindMistake(), new HostileRun(hostile).RunAsync),
+            StrangersOptions strangers => await RunAsync(strangers.FindMistake(), new StrangersRun(strangers).RunAsync),
             _ => Explain(parsed),
         };
     }
@@ -86,7 +88,7 @@ internal static class Program
             Console.WriteLine(HelpText.AutoBuild(parsed, text => text, error => error, verbsIndex: true));
             return 0;
         }
-        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, ramp, join-storm, slow-member, soak, idle, failover, compare or crowd (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
+        string line = errors[0] is NoVerbSelectedError ? "say what to do: storm, steady, ramp, join-storm, slow-member, soak, idle, failover, compare, crowd, hostile or strangers (--help has their options)" : SentenceBuilder.Create().FormatError(errors[0]);
         Console.Error.WriteLine($"norris-load: {line}");
         return BadUsage;
     }

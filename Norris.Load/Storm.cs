@@ -1,7 +1,6 @@
 using System.Globalization;
 using Norris.Load.Nodes;
 using Norris.Load.Report;
-using Norris.Transport.Secure;
 
 namespace Norris.Load;
 
@@ -19,7 +18,7 @@ internal sealed class Storm(StormOptions options)
             measures.Add(await RunOnceAsync(run, secret: null));
             if (options.IsCompared)
             {
-                secured.Add(await RunOnceAsync(run, new NodeSecret(NetworkSecret.Create(), "0123456789abcdef0123456789abcdef")));
+                secured.Add(await RunOnceAsync(run, NodeSecret.Create()));
             }
         }
         string report = Report(measures, "");

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using Norris.Load.Nodes;
 using Norris.Load.Verification;
 using Norris.Protocol;
 using Norris.Terminal;
@@ -47,7 +48,8 @@ internal sealed class FaultNode : IAsyncDisposable
     /// <param name="join">The address of the host; null to be the host.</param>
     /// <param name="partition">What it does when it is cut off.</param>
     /// <param name="network">The network in which it has a place of its own; null for loopback.</param>
-    public static FaultNode Start(string binary, int index, int nodes, string? join, PartitionRule partition, BridgedNetwork? network)
+    /// <param name="secret">What all of them know; null where there is none.</param>
+    public static FaultNode Start(string binary, int index, int nodes, string? join, PartitionRule partition, BridgedNetwork? network, NodeSecret? secret)
     {
         string[] command =
         [
@@ -62,6 +64,10 @@ internal sealed class FaultNode : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (secret is not null)
+        {
+            start.Environment["NORRIS_SECRET"] = secret.Text;
+        }
         try
         {
             return new FaultNode(index, Process.Start(start)!, nodes);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Norris.Load.Nodes;
 using Norris.Load.Verification;
 
 namespace Norris.Load.Faults;
@@ -26,9 +27,10 @@ internal sealed class FaultyNetwork : IAsyncDisposable
     public async Task StartAsync(FailoverOptions options, BridgedNetwork? bridged)
     {
         string? host = null;
+        NodeSecret? secret = options.IsSecured ? NodeSecret.Create() : null;
         for (int i = 0; i < options.Nodes; i++)
         {
-            _nodes.Add(FaultNode.Start(options.Binary, i, options.Nodes, host, options.Partition, bridged));
+            _nodes.Add(FaultNode.Start(options.Binary, i, options.Nodes, host, options.Partition, bridged, secret));
             await UntilAsync($"node {i} is in the view", () => _nodes[i].Output.Readies > 0, StartLimit);
             host ??= await _nodes[0].Output.Listening;
         }

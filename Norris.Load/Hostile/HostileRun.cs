@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Norris.Load.Networks;
-using Norris.Load.Report;
-using Norris.Load.Scenarios;
 using Norris.Load.Verbs;
 
 namespace Norris.Load.Hostile;
@@ -33,23 +31,11 @@ internal sealed class HostileRun(HostileOptions options)
 
     private async Task PlayAsync(LoadRun run)
     {
-        await run.WarmUpAsync(_network, options.Rate);
-        ScenarioStats peace = (await run.MeasureAsync(Talk()))[0];
-        double[] before = [.. _network.Members.Select(static member => member.Node.Memory.ResidentMebibytes)];
-
-        _network.Members[0].IsLiedTo = true;
-        IPEndPoint host = IPEndPoint.Parse(_network.Members[0].Node.Address);
-        using var over = new CancellationTokenSource();
-        Task attack = AttackAsync(host, over.Token);
-        ScenarioStats hostile = (await run.MeasureAsync(Talk()))[0];
-        await over.CancelAsync();
-        await attack;
-
-        run.AddTable(new ReportTable("The others", ["", "messages/s", "p50, ms", "p99, ms", "max, ms", "lost"], [Row("in peace", peace), Row("with hostile bytes", hostile)]));
-        run.AddTable(new ReportTable("Memory of the nodes, MiB", ["node", "in peace", "at the end"], [.. _network.Members.Select((member, index) => new[]
+        await new Disturbance(run, _network, options.Rate, TimeSpan.FromSeconds(options.Seconds), options.SlowerLimitPercent).PlayAsync("with hostile bytes", async over =>
         {
-            member.Observer.Name, before[index].ToString("F1", CultureInfo.InvariantCulture), (member.Node.Memory.ResidentMebibytes).ToString("F1", CultureInfo.InvariantCulture),
-        })]));
+            _network.Members[0].IsLiedTo = true;
+            await AttackAsync(IPEndPoint.Parse(_network.Members[0].Node.Address), over);
+        });
         run.AddFact("rounds", string.Create(CultureInfo.InvariantCulture, $"{_rounds} of {HostileSuite.Cases.Count + PeerCases.OfMembers().Count()} cases, and {SlowCases.All().Count()} slow ones once"));
         run.AddFact("connections that said nothing", string.Create(CultureInfo.InvariantCulture, $"{options.Connections:N0}, of which {_open:N0} were open in the end"));
         run.AddFact("pipelined and never read", string.Create(CultureInfo.InvariantCulture, $"{_unread / 1024:N0} KiB of requests were taken"));
@@ -57,11 +43,7 @@ internal sealed class HostileRun(HostileOptions options)
         {
             run.Require(false, wrong);
         }
-        double slower = 100 * (1 - (Rate(hostile) / Rate(peace)));
-        run.Require(slower <= options.SlowerLimitPercent, string.Create(CultureInfo.InvariantCulture, $"the others were {slower:F1} % slower"));
-        run.Require(hostile.Whole.Fail + hostile.Unended + peace.Whole.Fail + peace.Unended == 0, "not every message came to everybody");
         run.Require(_unread < NeverReadBytesMax, "requests were taken without end from somebody who reads no answers");
-        run.ReportMemory();
     }
 
     private async Task AttackAsync(IPEndPoint host, CancellationToken over)
@@ -86,14 +68,4 @@ internal sealed class HostileRun(HostileOptions options)
         _wrong.AddRange(await slow);
         _unread = await unread;
     }
-
-    private Scenario Talk() => TalkScenario.AtRate(_network, options.Rate, TimeSpan.FromSeconds(options.Seconds));
-
-    private static double Rate(ScenarioStats stats) => stats.Whole.Ok / stats.Seconds;
-
-    private static string[] Row(string name, ScenarioStats stats) =>
-    [
-        name, Rate(stats).ToString("F1", CultureInfo.InvariantCulture), ScenarioFigures.Milliseconds(stats.Whole.Latency.P50),
-        ScenarioFigures.Milliseconds(stats.Whole.Latency.P99), ScenarioFigures.Milliseconds(stats.Whole.Latency.Max), (stats.Whole.Fail + stats.Unended).ToString(CultureInfo.InvariantCulture),
-    ];
 }

@@ -22,6 +22,9 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     private LocalMember[] _members = [];
     private int _started;
 
+    /// <summary>The secret of all of them; null for an open network.</summary>
+    public NodeSecret? Secret { get; init; }
+
     /// <summary>Everybody that ever was a member, in the order in which they came.</summary>
     public IReadOnlyList<LocalMember> Members => Volatile.Read(ref _members);
 
@@ -32,7 +35,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
     public override IReadOnlyList<Observer> WaitedFor => [.. Living.Where(static each => each.Observer.IsWaitedFor && each.Node.Output.Ready.IsCompletedSuccessfully).Select(static each => each.Observer)];
 
     /// <inheritdoc/>
-    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{nodes} local nodes");
+    public override string Description => string.Create(CultureInfo.InvariantCulture, $"{nodes} local nodes{(Secret is null ? "" : " with a secret")}");
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Addresses => [.. Living.Select(static member => member.Node.Address)];
@@ -63,7 +66,7 @@ internal sealed class LocalNetwork(string binary, int nodes, int textBytes, para
         int index = Interlocked.Increment(ref _started) - 1;
         string join = string.Join(',', Living.Where(static member => member.Observer.IsPlotted && member.Node.Address.Length > 0).Select(static member => member.Node.Address));
         Observer observer = Observe($"n{index.ToString(CultureInfo.InvariantCulture)}", isWaitedFor: !comesAndGoes && wrap is null, isPlotted: !comesAndGoes);
-        LocalNode node = LocalNode.Start(binary, index, join.Length > 0 ? join : null, isSilent: false, observer.Take, wrap, nodeOptions);
+        LocalNode node = LocalNode.Start(binary, index, join.Length > 0 ? join : null, isSilent: false, observer.Take, wrap, nodeOptions, Secret);
         var member = new LocalMember(node, observer) { IsUnharmed = wrap is null };
         lock (_gate)
         {

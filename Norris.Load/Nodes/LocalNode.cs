@@ -2,7 +2,9 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using Norris.Load.Verification;
+using Norris.Transport.Secure;
 
 namespace Norris.Load.Nodes;
 
@@ -181,4 +183,8 @@ internal sealed class LocalNode : IAsyncDisposable
 /// <summary>What the nodes of a network with a secret are started with.</summary>
 /// <param name="Text">The secret.</param>
 /// <param name="WebKey">The key with which they are asked about themselves.</param>
-internal sealed record NodeSecret(string Text, string WebKey);
+internal sealed record NodeSecret(string Text, string WebKey)
+{
+    /// <summary>A secret that nobody else has.</summary>
+    public static NodeSecret Create() => new(NetworkSecret.Create(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+}

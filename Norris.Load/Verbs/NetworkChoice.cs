@@ -1,4 +1,5 @@
 using Norris.Load.Networks;
+using Norris.Load.Nodes;
 
 namespace Norris.Load.Verbs;
 
@@ -14,4 +15,7 @@ internal static class NetworkChoice
 
     /// <summary>Makes one of nodes of this machine, with further options for each.</summary>
     public static LocalNetwork CreateLocal(LoadOptions options, params string[] nodeOptions) => new(options.Binary, options.Nodes, options.TextBytes, nodeOptions);
+
+    /// <summary>Makes one of nodes of this machine that have a secret.</summary>
+    public static LocalNetwork CreateSecured(LoadOptions options) => new(options.Binary, options.Nodes, options.TextBytes) { Secret = NodeSecret.Create() };
 }
