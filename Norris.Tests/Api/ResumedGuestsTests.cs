@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Norris.Protocol.Ordering;
 using Norris.Tests.Node;
 
 namespace Norris.Tests.Api;
@@ -51,6 +52,22 @@ public sealed class ResumedGuestsTests
         (string id, string name, string token) = await node.OpenGuestAsync("gwen");
         using HttpResponseMessage said = await node.PostAsync("before", token);
         Assert.Equal((id, name, token, 2UL), await node.ResumeGuestAsync("somebody else", token));
+    }
+
+    /// <summary>What the log has of a token, which every member has read, is not what the guest shows.</summary>
+    [Fact]
+    public async Task What_all_know_of_a_token_opens_no_session()
+    {
+        await using InProcessNode node = await InProcessNode.StartAsync("alice");
+        (string id, string name, string token) = await node.OpenGuestAsync("gwen");
+        string known = await node.AskAsync(
+            static loop => new Entry(loop.Core.Log.Read(loop.Core.Log.Last, loop.Core.Log.Last, 1).Memory.Span).JoinedToken.ToString(), "");
+        Assert.NotEqual(token, known);
+        Assert.Equal(32, known.Length);
+        await node.PostAsync("as gwen", known).AssertProblemAsync(HttpStatusCode.Unauthorized);
+        (string other, _, string given, ulong next) = await node.ResumeGuestAsync(name, known);
+        Assert.Equal((known, 1UL), (given, next));
+        Assert.NotEqual(id, other);
     }
 
     [Fact]

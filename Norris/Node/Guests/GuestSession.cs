@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.Net;
+using System.Security.Cryptography;
 using Norris.Protocol;
 using Norris.Protocol.Membership;
 using Norris.Protocol.Ordering;
@@ -18,6 +20,7 @@ internal sealed class GuestSession : IDisposable
     {
         From = from;
         Token = token;
+        Commitment = CommitmentTo(token);
         Ended = _ended.Token;
     }
 
@@ -26,6 +29,12 @@ internal sealed class GuestSession : IDisposable
 
     /// <summary>What the guest proves itself with.</summary>
     public MemberToken Token { get; }
+
+    /// <summary>
+    /// What the network knows of the token: any node can check by it what the guest shows, and none can show it. The first 128 bits of the SHA-256 of
+    /// <c>"norris guest 1" 0 token</c>, the token's high half first, in big-endian order.
+    /// </summary>
+    public MemberToken Commitment { get; }
 
     /// <summary>Its member; nobody until its entry is in the log. Another one when the id was taken while the node was away.</summary>
     public MemberId Id { get; set; }
@@ -47,6 +56,18 @@ internal sealed class GuestSession : IDisposable
 
     /// <summary>Of how many of its messages the places are remembered.</summary>
     public int Remembered => _numbers.Count;
+
+    private static MemberToken CommitmentTo(MemberToken token)
+    {
+        ReadOnlySpan<byte> words = "norris guest 1\0"u8;
+        Span<byte> statement = stackalloc byte[words.Length + (2 * sizeof(ulong))];
+        words.CopyTo(statement);
+        BinaryPrimitives.WriteUInt64BigEndian(statement[words.Length..], token.High);
+        BinaryPrimitives.WriteUInt64BigEndian(statement[(words.Length + sizeof(ulong))..], token.Low);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(statement, hash);
+        return new MemberToken(BinaryPrimitives.ReadUInt64BigEndian(hash[sizeof(ulong)..]), BinaryPrimitives.ReadUInt64BigEndian(hash));
+    }
 
     /// <summary>What came of the guest's message with this number, or will; null when it was not posted here, or so long ago that it is forgotten.</summary>
     public Task<SubmitResult>? Find(ulong number) => _posted.GetValueOrDefault(number);

@@ -52,11 +52,12 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     public (GuestSession Session, ulong Number)? TryOpen(MemberToken token, ReadOnlySpan<byte> name, Timestamp now, IPAddress? from = null)
     {
         token = token == MemberToken.None ? RandomToken.Next() : token;
-        if (IsFull || !core.TrySubmitGuest(token, name, out ulong number))
+        var session = new GuestSession(token, from) { HeardAt = now };
+        if (IsFull || !core.TrySubmitGuest(session.Commitment, name, out ulong number))
         {
+            session.Dispose();
             return null;
         }
-        var session = new GuestSession(token, from) { HeardAt = now };
         if (from is not null)
         {
             _countByAddress[from] = _countByAddress.GetValueOrDefault(from) + 1;
@@ -72,7 +73,7 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     /// </summary>
     public OpenedGuest? TryBegin(GuestSession session)
     {
-        if (core.FindGuest(session.Token) is not { } guest)
+        if (core.FindGuest(session.Commitment) is not { } guest)
         {
             GiveUp(session);
             return null;
