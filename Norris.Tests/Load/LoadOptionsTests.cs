@@ -1,3 +1,4 @@
+using Norris.Load.Strangers;
 using Norris.Load.Verbs;
 
 namespace Norris.Tests.Load;
@@ -13,6 +14,7 @@ public sealed class LoadOptionsTests
         Assert.Null(new RampOptions { Nodes = 2, TextBytes = 128, Binary = There, From = 1, To = 9, LevelSeconds = 4, P99LimitMs = 50, Precision = 0.1 }.FindMistake());
         Assert.Null(Soak().FindMistake());
         Assert.Null(Storm().FindMistake());
+        Assert.Null(Strangers(12).FindMistake());
     }
 
     [Theory]
@@ -56,7 +58,16 @@ public sealed class LoadOptionsTests
         Assert.Equal("--kind node: nothing is started at a --target; guest is accepted", storm.FindMistake());
         var slow = new SlowMemberOptions { Nodes = 3, TextBytes = 128, Binary = There, Target = "a:1", Rate = 1, Seconds = 1 };
         Assert.StartsWith("--target: ", slow.FindMistake(), StringComparison.Ordinal);
+        StrangersOptions strangers = Strangers(12);
+        strangers.Target = "a:1";
+        Assert.Equal("--target: strangers come to nodes of this machine that it starts itself", strangers.FindMistake());
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(601)]
+    public void There_are_some_strangers_and_not_too_many(int strangers) =>
+        Assert.Equal($"--strangers {strangers}: 1 to 600 is accepted", Strangers(strangers).FindMistake());
 
     [Fact]
     public void Where_the_host_is_killed_others_are_needed()
@@ -69,6 +80,8 @@ public sealed class LoadOptionsTests
     private static SteadyOptions Steady() => new() { Nodes = 3, TextBytes = 128, Binary = There, Rate = 100, Seconds = 1 };
 
     private static SoakOptions Soak() => new() { Nodes = 3, TextBytes = 128, Binary = There, Minutes = 1, KillEverySeconds = 10 };
+
+    private static StrangersOptions Strangers(int strangers) => new() { Nodes = 3, TextBytes = 128, Binary = There, Rate = 1, Seconds = 1, Strangers = strangers };
 
     private static JoinStormOptions Storm() => new() { Nodes = 3, TextBytes = 128, Binary = There, Rate = 1, Seconds = 1, Joins = 1 };
 }
