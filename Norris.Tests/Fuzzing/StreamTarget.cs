@@ -61,7 +61,34 @@ internal sealed class StreamTarget : FuzzTarget
             EntryWriter.WriteMessage(output, new(9), new(2), 1, "\u001b[31m\u202Ex"u8);
             EntryWriter.WriteLeft(output, new(10), MemberId.None, 0, new(4), LeaveReason.Left);
         })];
+        // This node's guests come, are lost, and come back with each other's ids.
+        yield return [1, .. WireTarget.Written(static output =>
+        {
+            foreach (ulong guest in (ulong[])[9, 10])
+            {
+                WriteGuest(output, guest, guest);
+            }
+            foreach (ulong guest in (ulong[])[9, 10])
+            {
+                EntryWriter.WriteLeft(output, new(12), MemberId.None, 0, new(guest), LeaveReason.Lost);
+            }
+            WriteGuest(output, 9, 11);
+            EntryWriter.WriteLeft(output, new(12), MemberId.None, 0, new(9), LeaveReason.Lost);
+            WriteGuest(output, 10, 11);
+        })];
+        // One comes with the id of this node, which was put out.
+        yield return [1, .. WireTarget.Written(static output =>
+        {
+            WriteGuest(output, 9, 9);
+            EntryWriter.WriteLeft(output, new(12), MemberId.None, 0, Self, LeaveReason.Lost);
+            WriteGuest(output, Self.Value, 11);
+            EntryWriter.WriteJoined(output, new(13), MemberId.None, 0, Self, MemberKind.Guest, Self, new MemberToken(12, 12), "g"u8, default);
+            EntryWriter.WriteJoined(output, new(14), MemberId.None, 0, Self, MemberKind.Guest, Self, new MemberToken(9, 9), "h"u8, default);
+        })];
     }
+
+    private static void WriteGuest(IBufferWriter<byte> output, ulong id, ulong token) => EntryWriter.WriteJoined(
+        output, new(11), Self, 1, new(id), MemberKind.Guest, Self, new MemberToken(token, token), Encoding.UTF8.GetBytes($"g{id}{token}"), default);
 
     private static string FollowRaw(byte[] stream, int[] cuts)
     {

@@ -398,6 +398,7 @@ internal sealed partial class CoreState(NodeCoreOptions options)
         Member member = View.Find(self)!;
         ForgetSome();
         _confirmations.Clear();
+        Guests.Displace(self);
         if (Self != self && !Self.IsNone)
         {
             Outbox.RemoveAuthor(Self);

@@ -28,6 +28,10 @@ internal sealed class LocalGuests(CoreState state)
     /// <summary>A guest came in through this node, or came back, says the log; or one of this node's came in through another one.</summary>
     public void Joined(Member member)
     {
+        if (member.Id == state.Self)
+        {
+            return; // a lie: this node was put out, and somebody has its id
+        }
         LocalGuest? guest = Find(member.Token);
         if (member.Via != state.Self)
         {
@@ -42,11 +46,25 @@ internal sealed class LocalGuests(CoreState state)
             Return(guest, member);
             return;
         }
+        Displace(member.Id);
         guest = new LocalGuest(member.Id, member.Token, member.Name);
         _inOrder.Add(guest);
         _byId.Add(guest.Id, guest);
         _byToken.Add(guest.Token, guest);
         state.AdoptAuthor(member);
+    }
+
+    /// <summary>
+    /// An id is this node's own or another one's of its guests, says the log, that a guest had who is away. No host gives it while anybody remembers who
+    /// had it; where one does, that guest's session is over.
+    /// <para>Prevents: a host that lies gives g's id to h, both of them n's, and n, which has two guests of one id then, ends.</para>
+    /// </summary>
+    public void Displace(MemberId id)
+    {
+        if (Find(id) is { } guest)
+        {
+            Forget(guest, LeaveReason.Lost);
+        }
     }
 
     /// <summary>A joined entry for this guest was delivered.</summary>
@@ -192,6 +210,7 @@ internal sealed class LocalGuests(CoreState state)
         if (before != member.Id)
         {
             // Its id was taken meanwhile, and the network had forgotten it: nothing of its that still waits was ever sent.
+            Displace(member.Id);
             _byId.Remove(before);
             _byId.Add(member.Id, guest);
             guest.Id = member.Id;
