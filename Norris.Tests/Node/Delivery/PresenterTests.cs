@@ -32,7 +32,12 @@ public sealed class PresenterTests
         var after = new PostInput(MemberToken.None, [new PostedMessage("after"u8.ToArray())]);
         node.Loop.Post(after);
         ulong place = (await after.WaitAsync()).Ordered.Sequence.Value;
-        heard.AddRange(ReadLines(slow));
+        // What has its place is shown a moment later.
+        while (!heard[^1].TryGetProperty("seq", out JsonElement seq) || seq.GetUInt64() != place)
+        {
+            await slow.WaitAsync(InProcessNode.Patience);
+            heard.AddRange(ReadLines(slow));
+        }
 
         Assert.Equal(["gap", "message"], heard[^2..].Select(each => each.GetProperty("type").GetString()));
         List<JsonElement> before = heard[..^2];
