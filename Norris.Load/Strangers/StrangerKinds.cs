@@ -38,7 +38,8 @@ internal sealed class StrangerKinds(IPEndPoint node, string binary) : IDisposabl
 
     private async Task<string> JoinAsync(NodeSecret? secret)
     {
-        await using LocalNode stranger = LocalNode.Start(binary, 999, node.ToString(), isSilent: true, secret: secret);
+        // Not what the machine makes of it, such as that it stood still.
+        await using LocalNode stranger = LocalNode.Start(binary, 999, node.ToString(), isSilent: true, more: ["--log-level", "error"], secret: secret);
         return (await stranger.Errors.WaitAsync(Patience)).Trim();
     }
 

@@ -138,7 +138,7 @@ public sealed class WhatCannotWorkTests
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add($"exec '{StaticBinaryFactAttribute.BinaryPath}' {arguments}");
         using Process process = Process.Start(start)!;
-        Task<string> errors = process.StandardError.ReadToEndAsync(cancellation);
+        Task<string> errors = NodeUnderTest.ReadErrorsAsync(process.StandardError, cancellation);
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancellation);
         try
         {
