@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Norris.Http;
 using Norris.Node;
+using Norris.Node.Peers;
 using Norris.Tests.Transport.Secure;
 using Norris.Transport;
 using Norris.Transport.Secure;
@@ -27,6 +28,18 @@ public sealed class SecuredNetworkTests : IDisposable
         foreach (InProcessNode node in (InProcessNode[])[host, second, third])
         {
             Assert.Equal(["hi", "there"], (await node.HearMessagesAsync(2)).Where(static each => each.TryGetProperty("text", out _)).Select(static each => each.GetProperty("text").GetString()));
+        }
+    }
+
+    [Fact]
+    public async Task Members_compare_their_digests()
+    {
+        await using InProcessNode host = await InProcessNode.StartAsync("host", change: With(Secrets.One));
+        await using InProcessNode second = await InProcessNode.StartAsync("second", [host.Address], change: With(Secrets.One));
+        foreach (InProcessNode node in (InProcessNode[])[host, second])
+        {
+            IReadOnlyList<DigestComparison> compared = await node.Loop.CompareDigestsAsync(InProcessNode.Patience);
+            Assert.Equal([DigestVerdict.Own, DigestVerdict.Same], compared.Select(static each => each.Verdict));
         }
     }
 

@@ -13,17 +13,20 @@ internal static class NodeApi
     /// <param name="node">Who answers.</param>
     /// <param name="time">For what is said to idle event streams from time to time.</param>
     public static Router Routes(NodeLoop node, TimeProvider time) =>
-        new Router().MapPeople(node, time).MapPeers(node, time).MapMessages(node, Takes.PeoplesAndNodes);
+        new Router().MapView(node).MapPeople(node, time).MapPeers(node, time).MapMessages(node, Takes.PeoplesAndNodes);
 
     /// <summary>What other nodes may ask, where a secret keeps all others out.</summary>
     /// <param name="node">Who answers.</param>
     /// <param name="time">For what takes time.</param>
-    public static Router PeerRoutes(NodeLoop node, TimeProvider time) => new Router().MapPeers(node, time).MapMessages(node, Takes.Nodes);
+    public static Router PeerRoutes(NodeLoop node, TimeProvider time) => new Router().MapView(node).MapPeers(node, time).MapMessages(node, Takes.Nodes);
 
     /// <summary>What people and scripts may ask, where other nodes have a door of their own.</summary>
     /// <param name="node">Who answers.</param>
     /// <param name="time">For what is said to idle event streams from time to time.</param>
-    public static Router PeopleRoutes(NodeLoop node, TimeProvider time) => new Router().MapPeople(node, time).MapMessages(node, Takes.Peoples);
+    public static Router PeopleRoutes(NodeLoop node, TimeProvider time) => new Router().MapView(node).MapPeople(node, time).MapMessages(node, Takes.Peoples);
+
+    /// <summary>Everybody who is let in may look: nodes compare their digests by it.</summary>
+    private static Router MapView(this Router router, NodeLoop node) => router.Map(RequestMethod.Get, "/v1/members", new ViewResource(node).ListAsync);
 
     private static Router MapPeople(this Router router, NodeLoop node, TimeProvider time)
     {
@@ -34,7 +37,6 @@ internal static class NodeApi
             .Map(RequestMethod.Get, "/", page.GetAsync)
             .Map(RequestMethod.Get, PageResource.IconPath, page.GetIconAsync)
             .Map(RequestMethod.Get, "/v1/openapi.json", DescriptionResource.GetAsync)
-            .Map(RequestMethod.Get, "/v1/members", new ViewResource(node).ListAsync)
             .Map(RequestMethod.Post, "/v1/guests", guests.OpenAsync, GuestsResource.ContentBytesMax)
             .Map(RequestMethod.Delete, "/v1/guests/{id}", guests.CloseAsync)
             .Map(RequestMethod.Get, "/v1/events", new EventsResource(node, time).StreamAsync)
