@@ -64,10 +64,7 @@ internal sealed class FaultNode : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        if (secret is not null)
-        {
-            start.Environment["NORRIS_SECRET"] = secret.Text;
-        }
+        secret?.GiveTo(start);
         try
         {
             return new FaultNode(index, Process.Start(start)!, nodes);

@@ -98,8 +98,7 @@ internal sealed class LocalNode : IAsyncDisposable
         string? web = secret is null ? null : $"127.0.0.1:{FreePort()}";
         if (secret is not null)
         {
-            start.Environment["NORRIS_SECRET"] = secret.Text;
-            start.Environment["NORRIS_WEB_KEY"] = secret.WebKey;
+            secret.GiveTo(start);
             start.ArgumentList.Add("--web");
             start.ArgumentList.Add(web!);
         }
@@ -187,4 +186,11 @@ internal sealed record NodeSecret(string Text, string WebKey)
 {
     /// <summary>A secret that nobody else has.</summary>
     public static NodeSecret Create() => new(NetworkSecret.Create(), Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)));
+
+    /// <summary>Lets a node know it that is about to be started.</summary>
+    public void GiveTo(ProcessStartInfo start)
+    {
+        start.Environment["NORRIS_SECRET"] = Text;
+        start.Environment["NORRIS_WEB_KEY"] = WebKey;
+    }
 }

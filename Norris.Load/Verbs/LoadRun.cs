@@ -100,6 +100,9 @@ internal sealed class LoadRun(string title, LoadOptions options, LoadNetwork net
         }
     }
 
+    /// <summary>Things that went wrong, each in words; any of them makes the status 1. Of many the first twenty different ones are told.</summary>
+    public void RequireNone(IEnumerable<string> wrong) => _missed.AddRange(wrong.Distinct().Take(20));
+
     /// <summary>Reports each member's memory, as it was read once a second.</summary>
     public void ReportMemory() => _reportsMemory = true;
 

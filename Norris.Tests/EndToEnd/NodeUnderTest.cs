@@ -41,7 +41,7 @@ internal sealed class NodeUnderTest : IAsyncDisposable
     /// that reads this is about that.
     /// </summary>
     public static async Task<string> ReadErrorsAsync(StreamReader errors, CancellationToken cancellation = default) =>
-        string.Concat((await errors.ReadToEndAsync(cancellation)).Split('\n').Where(static line => !line.Contains(" norris[17] ", StringComparison.Ordinal)).Select(static line => line + '\n'))[..^1];
+        string.Join('\n', (await errors.ReadToEndAsync(cancellation)).Split('\n').Where(static line => !line.Contains(" norris[17] ", StringComparison.Ordinal)));
 
     /// <summary>Waits for the next event of this type; others before it are passed over.</summary>
     public async Task<JsonElement> NextAsync(string type, CancellationToken cancellation)

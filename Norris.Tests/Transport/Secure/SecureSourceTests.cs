@@ -20,8 +20,6 @@ public sealed class SecureSourceTests : IDisposable
 
     public SecureSourceTests() => _listener = new MemoryListener(ConnectionLimits.Default, _clock);
 
-    private static CancellationToken Patience => new CancellationTokenSource(TimeSpan.FromSeconds(60)).Token;
-
     public void Dispose()
     {
         _one.Dispose();
@@ -34,11 +32,11 @@ public sealed class SecureSourceTests : IDisposable
     {
         SecureSource source = Source();
         ValueTask<Connection?> accepting = source.AcceptAsync(_stop.Token);
-        Assert.Equal(HandshakeOutcome.OtherSecret, (await TlsConnection.ConnectAsync(_listener.Connect(), "", _two, ConnectionLimits.Default, Patience)).Outcome);
+        Assert.Equal(HandshakeOutcome.OtherSecret, (await TlsConnection.ConnectAsync(_listener.Connect(), "", _two, ConnectionLimits.Default, Handshakes.Patience)).Outcome);
         Assert.Equal(HandshakeOutcome.OtherSecret, await TurnedAwayAsync());
         Assert.False(accepting.IsCompleted);
 
-        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Patience);
+        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Handshakes.Patience);
         Connection accepted = (await accepting)!;
         Assert.Equal(_one.Key, accepted.PeerKey);
         Assert.Equal([("let_in", 1), ("other_secret", 1)], source.Counts.All.Where(static each => each.Count > 0));
@@ -81,7 +79,7 @@ public sealed class SecureSourceTests : IDisposable
         SecureSource source = Source(ConnectionLimits.Default with { HandshakesMax = 3 });
         ValueTask<Connection?> accepting = source.AcceptAsync(_stop.Token);
         MemoryConnection[] crowd = [.. Enumerable.Range(0, 10).Select(_ => _listener.Connect())];
-        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Patience);
+        TlsHandshake member = await TlsConnection.ConnectAsync(_listener.Connect(), "", _one, ConnectionLimits.Default, Handshakes.Patience);
         Assert.True(member.IsDone);
         Connection accepted = (await accepting)!;
         foreach (MemoryConnection given in crowd[..8])
@@ -102,7 +100,7 @@ public sealed class SecureSourceTests : IDisposable
         MemoryConnection silent = _listener.Connect();
         await UntilAsync(() => source.UnfinishedCount == 1);
         await _stop.CancelAsync();
-        Assert.Null(await accepting.WaitAsync(Patience));
+        Assert.Null(await accepting.WaitAsync(Handshakes.Patience));
         Assert.Equal("", await ReadToEndAsync(silent));
         Assert.Equal(0, source.UnfinishedCount);
         await silent.DisposeAsync();
@@ -120,11 +118,11 @@ public sealed class SecureSourceTests : IDisposable
         Assert.Null(await source.AcceptAsync(_stop.Token));
     }
 
-    private ValueTask<HandshakeOutcome> TurnedAwayAsync() => _turnedAway.Reader.ReadAsync(Patience);
+    private ValueTask<HandshakeOutcome> TurnedAwayAsync() => _turnedAway.Reader.ReadAsync(Handshakes.Patience);
 
     private static async Task UntilAsync(Func<bool> holds)
     {
-        CancellationToken patience = Patience;
+        CancellationToken patience = Handshakes.Patience;
         while (!holds())
         {
             await Task.Yield();
@@ -137,7 +135,7 @@ public sealed class SecureSourceTests : IDisposable
         var got = new MemoryStream();
         while (true)
         {
-            ReadResult read = await connection.Input.ReadAsync(Patience);
+            ReadResult read = await connection.Input.ReadAsync(Handshakes.Patience);
             got.Write(read.Buffer.ToArray());
             connection.Input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)

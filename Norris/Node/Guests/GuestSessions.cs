@@ -52,8 +52,12 @@ internal sealed class GuestSessions(NodeCore core, NodeSettings settings)
     public (GuestSession Session, ulong Number)? TryOpen(MemberToken token, ReadOnlySpan<byte> name, Timestamp now, IPAddress? from = null)
     {
         token = token == MemberToken.None ? RandomToken.Next() : token;
+        if (IsFull)
+        {
+            return null;
+        }
         var session = new GuestSession(token, from) { HeardAt = now };
-        if (IsFull || !core.TrySubmitGuest(session.Commitment, name, out ulong number))
+        if (!core.TrySubmitGuest(session.Commitment, name, out ulong number))
         {
             session.Dispose();
             return null;
